@@ -1,0 +1,266 @@
+"""payload ⇄ params: base64, percent, JSON, and the plugin's two encoders.
+
+Reading takes the fast road first: strict base64, percent by ``binascii.a2b_qp``, msgspec. Whatever is not as the plugin
+writes it takes the lenient road, which names the stage that failed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_qp
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote_to_bytes
+
+from pybase64 import b64decode, b64encode
+
+from polldecode.errors import DecodeError, EncodeError
+from polldecode.limits import DEFAULT_LIMITS, Limits
+from polldecode.models import Dialect, Params
+
+if TYPE_CHECKING:
+    from polldecode import wire
+
+# encodeURIComponent leaves these as they are (ECMA-262, 19.2.6.5); everything else is %XX.
+UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"
+PERCENT_TO_EQUALS = bytes.maketrans(b"%", b"=")
+NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
+URL_SAFE = str.maketrans("-_", "+/")
+NOT_NESTING_OR_DIGITS = bytes(set(range(256)) - set(b"{[0123456789"))
+
+
+@cache
+def fast_json() -> type[wire.Wire]:
+    """msgspec, imported at the first payload: it costs 16 to 27 ms, which ``--help`` need not pay."""
+    from polldecode import wire
+
+    return wire.Wire
+
+
+def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Params:
+    """The JSON object in a payload, key order and value types as carried.
+
+    As lenient as the plugin: base64 with every character outside the alphabet skipped and padding optional, urldecode
+    (a raw ``+`` is a space), JSON; what stands behind the closing brace is not payload. Also read is the URL-safe base64
+    alphabet. Raises DecodeError, which names the stage, and nothing else.
+    """
+    json_bytes = strict_json_bytes(payload) if len(payload) <= limits.payload else None
+    if json_bytes is not None:
+        params = strict_params(json_bytes, limits)
+        if params is not None:
+            return params
+    return lenient_params(payload, limits)
+
+
+def strict_json_bytes(payload: str | bytes) -> bytes | None:
+    """The JSON text of a payload exactly as encodeURIComponent and base64 write it; None for any other.
+
+    ``a2b_qp`` undoes %XX in C once ``%`` is ``=``: right as long as the text holds neither ``=`` nor a line break, and
+    every ``%`` took two characters with it.
+    """
+    try:
+        raw = b64decode(payload, None, True)
+    except (Base64Error, ValueError):
+        return None
+    escapes = raw.translate(None, UNRESERVED)
+    if escapes.strip(b"%"):
+        return None
+    json_bytes = a2b_qp(raw.translate(PERCENT_TO_EQUALS))
+    return json_bytes if len(json_bytes) == len(raw) - 2 * len(escapes) else None
+
+
+def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:
+    """The JSON object in ``json_bytes`` if it is one, whole, within the limits, and nothing behind it."""
+    params = fast_json().object_of(json_bytes)
+    if params is None or (may_exceed(json_bytes, limits) and not within_limits(params, limits)):
+        return None
+    return params
+
+
+def may_exceed(json_bytes: bytes, limits: Limits) -> bool:
+    """Whether the text holds enough brackets or digits at all to break a limit; one pass in C, where a walk over the
+    values would cost more than parsing them."""
+    return len(json_bytes.translate(None, NOT_NESTING_OR_DIGITS)) > min(limits.depth, limits.digits)
+
+
+def lenient_params(payload: str | bytes, limits: Limits) -> Params:
+    """The same by the plugin's lenient rules, stage by stage, so that an error can say where it broke."""
+    text = payload if isinstance(payload, str) else payload.decode("latin-1")
+    if len(text) > limits.payload:
+        raise DecodeError("limit", f"{len(text)} characters, the limit is {limits.payload}", limits.payload, text)
+    json_text = percent_decoded(base64_decoded(text), text)
+    return json_object(json_text, limits)
+
+
+def base64_decoded(text: str) -> bytes:
+    """Lenient base64, as PHP's base64_decode: what is no base64 is skipped, so is padding, and a lone last character."""
+    if "-" in text or "_" in text:
+        text = text.translate(URL_SAFE)
+    characters = NOT_BASE64.sub("", text)
+    if len(characters) % 4 == 1:
+        characters = characters[:-1]
+    if not characters:
+        raise DecodeError("payload", "no base64 characters", 0, text)
+    return b64decode(characters + "=" * (-len(characters) % 4))
+
+
+def percent_decoded(raw: bytes, payload: str) -> str:
+    """PHP's urldecode: ``+`` is a space, ``%`` without two hexadecimal digits stays. Raises DecodeError where no text
+    comes out: stage "base64" if there was none before, "percent" if the escapes are no UTF-8."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        place = min(error.start * 4 // 3, len(payload))
+        raise DecodeError("base64", "what it decodes to is no text", place, payload) from None
+    decoded = unquote_to_bytes(raw.replace(b"+", b" "))
+    try:
+        return decoded.decode()
+    except UnicodeDecodeError as error:
+        evidence = decoded.decode("latin-1")
+        raise DecodeError("percent", "the escapes are no UTF-8", error.start, evidence) from None
+
+
+def json_object(text: str, limits: Limits) -> Params:
+    """The JSON object at the beginning of ``text``. What stands behind its closing brace is left out."""
+    start = len(text) - len(text.lstrip(" \t\r\n"))
+    try:
+        value, _ = JSON.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
+            raise DecodeError("cut", "the JSON ends before it is closed", len(text), text) from None
+        raise DecodeError("json", error.msg, error.pos, text) from None
+    except RecursionError:
+        raise DecodeError("limit", f"nested deeper than {limits.depth}", None, text) from None
+    except ValueError as error:  # NaN, Infinity, and integers beyond what Python converts
+        raise DecodeError("json", str(error), None, text) from None
+    if not isinstance(value, dict):
+        raise DecodeError("schema", f"JSON, but {JSON_NAMES[type(value)]} and no object", 0, text)
+    if not within_limits(value, limits):
+        raise DecodeError("limit", f"deeper than {limits.depth} or a number over {limits.digits} digits", None, text)
+    return value
+
+
+def refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+# strict=False: raw line breaks inside of strings are met where somebody re-encoded a payload by hand.
+JSON = json.JSONDecoder(parse_constant=refuse_constant, strict=False)
+JSON_NAMES = {str: "a string", int: "a number", float: "a number", list: "a list", bool: "a flag", type(None): "null"}
+
+
+def within_limits(value: object, limits: Limits) -> bool:
+    """Whether no list or object is nested too deep, and no number too long or infinite. Iterative: depth is the point."""
+    level: list[object] = [value]
+    for _ in range(limits.depth):
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+            elif isinstance(item, float) and not math.isfinite(item):
+                return False
+            elif isinstance(item, int) and item.bit_length() > limits.digits * 4 and abs(item) >= 10**limits.digits:
+                return False
+        if not below:
+            return True
+        level = below
+    return all(not isinstance(item, (dict, list)) for item in level)
+
+
+def encode_payload(params: Params, *, dialect: Dialect = "php") -> str:
+    """params → the base64 text that the plugin writes for them, byte for byte.
+
+    "php" is what every publish writes: ``json_encode`` with JSON_UNESCAPED_UNICODE, so ``/`` is ``\\/`` and U+2028, U+2029
+    are escaped. "js" is what drafts hold: ``JSON.stringify``. Raises EncodeError for what that encoder cannot write:
+    NaN and infinities, values that are no JSON, and in PHP lone surrogates.
+    """
+    if not isinstance(params, dict):
+        raise EncodeError(f"params are a JSON object, not {type(params).__name__}")
+    if dialect not in ("php", "js"):
+        raise EncodeError(f"no such dialect: {dialect!r}; there are php and js")
+    try:
+        text = json_text(params, dialect)
+    except RecursionError:
+        raise EncodeError("nested too deep") from None
+    return b64encode(quote(text, safe=UNRESERVED).encode()).decode()
+
+
+def json_text(value: Any, dialect: Dialect) -> str:
+    """The JSON that PHP's json_encode or JavaScript's JSON.stringify writes."""
+    match value:
+        case str():
+            return json_string(value, dialect)
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case int():
+            return str(value)
+        case float():
+            return json_float(value, dialect)
+        case list() | tuple():
+            return "[" + ",".join([json_text(item, dialect) for item in value]) + "]"
+        case dict():
+            if not all(isinstance(key, str) for key in value):
+                raise EncodeError("a key is not a string")
+            return "{" + ",".join([json_string(k, dialect) + ":" + json_text(v, dialect) for k, v in value.items()]) + "}"
+    raise EncodeError(f"{type(value).__name__} is no JSON")
+
+
+def json_string(text: str, dialect: Dialect) -> str:
+    quoted = json.dumps(text, ensure_ascii=False)
+    if dialect == "php":
+        quoted = quoted.replace("/", "\\/").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            if dialect == "php":
+                raise EncodeError("PHP cannot write a lone surrogate") from None
+            quoted = SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return quoted
+
+
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def json_float(number: float, dialect: Dialect) -> str:
+    """A float as PHP 7.1+ (serialize_precision -1) and JavaScript write it; the two differ in when and how they write
+    an exponent."""
+    if not math.isfinite(number):
+        raise EncodeError(f"{number} is no JSON")
+    if number == 0:
+        return "-0.0" if dialect == "php" and math.copysign(1, number) < 0 else "0"
+    sign, digits, exponent = parts_of(number)
+    lowest, highest = (-4, 17) if dialect == "php" else (-6, 21)
+    if lowest <= exponent < highest:
+        if exponent < 0:
+            return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
+        whole, fraction = digits[: exponent + 1].ljust(exponent + 1, "0"), digits[exponent + 1 :]
+        return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
+    fraction = digits[1:] or ("0" if dialect == "php" else "")
+    return f"{sign}{digits[0]}{'.' if fraction else ''}{fraction}e{exponent:+d}"
+
+
+def parts_of(number: float) -> tuple[str, str, int]:
+    """Sign, shortest digits and decimal exponent: -1250.0 → ("-", "125", 3)."""
+    mantissa, _, power = f"{number!r}".partition("e")
+    sign, mantissa = ("-", mantissa[1:]) if mantissa.startswith("-") else ("", mantissa)
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    exponent = int(power or 0) + (len(whole) - 1 if whole != "0" else -1 - (len(fraction) - len(fraction.lstrip("0"))))
+    return sign, digits.rstrip("0"), exponent
+
+
+def dialect_of(params: Params, payload: str) -> Dialect | None:
+    """The encoder that writes ``payload`` for ``params`` byte for byte, or None."""
+    for dialect in ("php", "js"):
+        try:
+            if encode_payload(params, dialect=dialect) == payload:
+                return dialect
+        except EncodeError:
+            continue
+    return None
