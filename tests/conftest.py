@@ -1,0 +1,45 @@
+"""What all tests share: the Hypothesis profile, and a seed that is printed and can be given back."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile(
+    "polldecode",
+    deadline=None,  # the machines are shared: time is asserted nowhere but in the linear-time guards
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("polldecode")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """In CI every run has a seed of its own. Elsewhere Hypothesis chooses, since a seed given switches off its
+    database of failed examples."""
+    if config.getoption("hypothesis_seed") is None and os.environ.get("CI"):
+        config.option.hypothesis_seed = str(random.randrange(2**32))
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    seed = config.getoption("hypothesis_seed")
+    return None if seed is None else f"hypothesis seed: repeat with --hypothesis-seed={seed}"
+
+
+@pytest.fixture
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture
+def articles(root: Path) -> Path:
+    """Two French articles with a leaked poll each, and three without any."""
+    return root / "fixtures" / "articles"
