@@ -1,0 +1,53 @@
+"""The damage, forwards: what happens to a shortcode between an editor and a crawl, as named functions that compose.
+
+>>> mangle('[expert_review_poll id="7"]', "texturize:de_DE,markdown")
+'\\\\[expert\\\\_review\\\\_poll id=“7″\\\\]'
+
+``MANGLINGS`` holds each by name, with what it leaves of a poll. One module a stage: author, wordpress, extraction,
+normalisation, insertion, container, charset, loss.
+"""
+
+from polldecode.mangle import (
+    author,
+    charset,
+    container,
+    extraction,
+    insertion,
+    loss,
+    normalisation,
+    wordpress,
+)
+from polldecode.mangle.registry import (
+    MANGLINGS,
+    STAGES,
+    Mangling,
+    Step,
+    all_specs,
+    keeps_id,
+    mangle,
+    parse,
+    recoverable,
+)
+from polldecode.mangle.wptexturize import locales, texturize
+
+__all__ = [
+    "MANGLINGS",
+    "STAGES",
+    "Mangling",
+    "Step",
+    "all_specs",
+    "author",
+    "charset",
+    "container",
+    "extraction",
+    "insertion",
+    "keeps_id",
+    "locales",
+    "loss",
+    "mangle",
+    "normalisation",
+    "parse",
+    "recoverable",
+    "texturize",
+    "wordpress",
+]
