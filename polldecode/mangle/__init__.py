@@ -1,10 +1,11 @@
-"""The damage, forwards: what happens to a shortcode between an editor and a crawl, as named functions that compose.
+"""The damage, forwards: what happens to a shortcode between an editor and a crawl, as named functions that
+compose.
 
 >>> mangle('[expert_review_poll id="7"]', "texturize:de_DE,markdown")
 '\\\\[expert\\\\_review\\\\_poll id=“7″\\\\]'
 
-``MANGLINGS`` holds each by name, with what it leaves of a poll. One module a stage: author, wordpress, extraction,
-normalisation, insertion, container, charset, loss.
+``MANGLINGS`` holds each by name, with what it leaves of a poll. One module a stage: author, wordpress,
+extraction, normalisation, insertion, container, charset, loss.
 """
 
 from polldecode.mangle import (
@@ -28,7 +29,8 @@ from polldecode.mangle.registry import (
     parse,
     recoverable,
 )
-from polldecode.mangle.wptexturize import locales, texturize
+from polldecode.mangle.typography import locales
+from polldecode.mangle.wptexturize import texturize
 
 __all__ = [
     "MANGLINGS",
@@ -42,6 +44,7 @@ __all__ = [
     "extraction",
     "insertion",
     "keeps_id",
+    "literal",
     "locales",
     "loss",
     "mangle",

@@ -125,8 +125,9 @@ def no_id(text: str) -> str:
     return in_attributes(text, lambda m: "" if m["name"] == "id" else m[0])
 
 
-QUOTES = {"english": "“”", "german": "„“", "polish": "„”", "french": "«»", "reversed": "»«", "swedish": "””", "single": "‘’",
-          "single-low": "‚‘", "angle": "‹›", "corner": "「」", "full-width": "＂＂", "backtick": "``", "acute": "´´", "prime": "″″"}  # fmt: skip
+QUOTES = {"english": "“”", "german": "„“", "polish": "„”", "french": "«»", "reversed": "»«",
+          "swedish": "””", "single": "‘’", "single-low": "‚‘", "angle": "‹›", "corner": "「」",
+          "full-width": "＂＂", "backtick": "``", "acute": "´´", "prime": "″″"}  # fmt: skip
 
 
 @mangling("author", "quotes of a word processor typed around the values", parameter=choice("pair", QUOTES))
@@ -144,8 +145,14 @@ def repeated(text: str) -> str:
 
 @mangling("author", "in a list, a quotation, a heading or a table cell")
 def in_markup(text: str, rng: Random, _value: object) -> str:
-    around = ("<ul>\n<li>{}</li>\n</ul>", "<blockquote>{}</blockquote>", "<h2>{}</h2>", "<table><tr><td>{}</td></tr></table>",
-              '<p style="text-align: center;">{}</p>', "<div class=\"wp-block-group\">{}</div>")  # fmt: skip
+    around = (
+        "<ul>\n<li>{}</li>\n</ul>",
+        "<blockquote>{}</blockquote>",
+        "<h2>{}</h2>",
+        "<table><tr><td>{}</td></tr></table>",
+        '<p style="text-align: center;">{}</p>',
+        '<div class="wp-block-group">{}</div>',
+    )
     return in_tags(text, lambda tag: pick(rng, around).format(tag))
 
 

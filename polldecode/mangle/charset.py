@@ -1,4 +1,5 @@
-"""Bytes of one charset read as another. The payload is ASCII and survives; quotes and names around it do not."""
+"""Bytes of one charset read as another. The payload is ASCII and survives; quotes and names around it do
+not."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from polldecode.mangle.registry import always, choice, mangling
 
 CHARSETS = choice(
     "charset",
-    ("cp1252", "latin-1", "cp1251", "mac_roman", "iso8859_15", "cp1250", "cp1253", "cp1254", "koi8_r", "cp437", "cp850", "iso8859_2"),
+    ("cp1252", "latin-1", "cp1251", "mac_roman", "iso8859_15", "cp1250", "cp1253", "cp1254", "koi8_r",
+     "cp437", "cp850", "iso8859_2"),
 )  # fmt: skip
 
 
@@ -23,7 +25,8 @@ def mojibake_twice(text: str, _rng: Random, charset: str) -> str:
 
 
 def misread(text: str, charset: str) -> str:
-    """Bytes the charset does not have become the C1 controls they are numbered as: what browsers and ftfy do."""
+    """Bytes the charset does not have become the C1 controls they are numbered as: what browsers and ftfy
+    do."""
     data = text.encode("utf-8", "surrogatepass")
     try:
         return data.decode(charset)

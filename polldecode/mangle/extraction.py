@@ -180,7 +180,8 @@ def article_xml(text: str) -> str:
     from xml.sax.saxutils import escape
 
     body = "\n".join(f"    <p>{escape(part)}</p>" for part in text.split("\n") if part.strip())
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<doc sitename="Site">\n  <main>\n{body}\n  </main>\n</doc>\n'
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<doc sitename="Site">'
+    return f"{head}\n  <main>\n{body}\n  </main>\n</doc>\n"
 
 
 @mangling("extraction", "TEI of an article, with a line break element for each line")

@@ -8,19 +8,23 @@ from random import Random
 from polldecode.mangle.places import in_payloads, in_shortcodes
 from polldecode.mangle.registry import always, between, choice, mangling, number, pick
 
-INVISIBLE = {"zwsp": "\u200b", "zwnj": "\u200c", "zwj": "\u200d", "word-joiner": "\u2060", "bom": "\ufeff", "soft-hyphen": "\xad",
-             "lrm": "\u200e", "rlm": "\u200f", "lre": "\u202a", "pdf": "\u202c", "lri": "\u2066", "pdi": "\u2069",
-             "mongolian": "\u180e", "variation": "\ufe0f", "joiner": "\u034f", "invisible-times": "\u2062"}  # fmt: skip
-SPACES = {"space": " ", "nbsp": "\xa0", "tab": "\t", "thin": "\u2009", "narrow": "\u202f", "ideographic": "\u3000", "newline": "\n",
-          "crlf": "\r\n", "blank-line": "\n\n", "indent": "\n    ", "tab-indent": "\n\t", "space-newline": " \n", "nel": "\x85",
+INVISIBLE = {"zwsp": "\u200b", "zwnj": "\u200c", "zwj": "\u200d", "word-joiner": "\u2060", "bom": "\ufeff",
+             "soft-hyphen": "\xad", "lrm": "\u200e", "rlm": "\u200f", "lre": "\u202a", "pdf": "\u202c",
+             "lri": "\u2066", "pdi": "\u2069", "mongolian": "\u180e", "variation": "\ufe0f",
+             "joiner": "\u034f", "invisible-times": "\u2062"}  # fmt: skip
+SPACES = {"space": " ", "nbsp": "\xa0", "tab": "\t", "thin": "\u2009", "narrow": "\u202f",
+          "ideographic": "\u3000", "newline": "\n", "crlf": "\r\n", "blank-line": "\n\n",
+          "indent": "\n    ", "tab-indent": "\n\t", "space-newline": " \n", "nel": "\x85",
           "line-separator": "\u2028", "vertical-tab": "\x0b", "form-feed": "\f", "nul": "\0"}  # fmt: skip
-MARKUP = {"br": "<br />", "br-newline": "<br />\n", "br-html5": "<br>", "br-escaped": "&lt;br /&gt;", "wbr": "<wbr>", "span": "<span></span>",
-          "shy": "&shy;", "zwsp-entity": "&#8203;", "zwsp-hex": "&#x200B;", "nbsp-entity": "&nbsp;", "zwnj-entity": "&zwnj;",
-          "newline-entity": "&#10;", "crlf-entity": "&#13;&#10;", "tab-entity": "&#9;", "comment": "<!-- -->", "em": "</em><em>",
-          "p": "</p>\n<p>"}  # fmt: skip
-LINES = {"hyphen-newline": "-\n", "backslash-newline": "\\\n", "equals-newline": "=\n", "mail": "\n> ", "mail-twice": "\n>> ",
-         "mail-nested": "\n> > ", "diff-added": "\n+ ", "diff-removed": "\n- ", "comment-hash": "\n# ", "comment-slashes": "\n// ",
-         "comment-star": "\n * ", "latex-comment": "%\n", "escaped-newline": "\\n", "escaped-crlf": "\\r\\n",
+MARKUP = {"br": "<br />", "br-newline": "<br />\n", "br-html5": "<br>", "br-escaped": "&lt;br /&gt;",
+          "wbr": "<wbr>", "span": "<span></span>", "shy": "&shy;", "zwsp-entity": "&#8203;",
+          "zwsp-hex": "&#x200B;", "nbsp-entity": "&nbsp;", "zwnj-entity": "&zwnj;",
+          "newline-entity": "&#10;", "crlf-entity": "&#13;&#10;", "tab-entity": "&#9;",
+          "comment": "<!-- -->", "em": "</em><em>", "p": "</p>\n<p>"}  # fmt: skip
+LINES = {"hyphen-newline": "-\n", "backslash-newline": "\\\n", "equals-newline": "=\n", "mail": "\n> ",
+         "mail-twice": "\n>> ", "mail-nested": "\n> > ", "diff-added": "\n+ ", "diff-removed": "\n- ",
+         "comment-hash": "\n# ", "comment-slashes": "\n// ", "comment-star": "\n * ",
+         "latex-comment": "%\n", "escaped-newline": "\\n", "escaped-crlf": "\\r\\n",
          "string-concatenation": "\" +\n  \"", "string-adjacent": "\"\n  \""}  # fmt: skip
 INSERTED = {**INVISIBLE, **SPACES, **MARKUP, **LINES}
 
@@ -94,9 +98,10 @@ def hard_lines(text: str, columns: int) -> list[str]:
     ]
 
 
-PREFIXES = {"mail": "> ", "mail-tight": ">", "mail-twice": ">> ", "mail-nested": "> > ", "bar": "| ", "added": "+ ", "removed": "- ",
-            "indent": "    ", "tab": "\t", "hash": "# ", "slashes": "// ", "star": " * ", "semicolon": "; ", "dashes": "-- ",
-            "percent": "% ", "initials": "JD> ", "box": "│ "}  # fmt: skip
+PREFIXES = {"mail": "> ", "mail-tight": ">", "mail-twice": ">> ", "mail-nested": "> > ", "bar": "| ",
+            "added": "+ ", "removed": "- ", "indent": "    ", "tab": "\t", "hash": "# ", "slashes": "// ",
+            "star": " * ", "semicolon": "; ", "dashes": "-- ", "percent": "% ", "initials": "JD> ",
+            "box": "│ "}  # fmt: skip
 
 
 @mangling("insertion", "every line cut at a column and given a prefix", parameter=choice("prefix", PREFIXES))

@@ -8,11 +8,12 @@ from random import Random
 from polldecode.mangle.places import PAYLOAD, SHORTCODE, in_attributes, in_payloads, in_shortcodes, in_tags
 from polldecode.mangle.registry import always, between, choice, mangling
 
-ENDS = {"ellipsis": "…", "dots": "...", "bracketed": " […]", "entity": "&hellip;", "wordpress": " [&hellip;]", "more": "… Lire la suite »",
-        "nothing": ""}  # fmt: skip
+ENDS = {"ellipsis": "…", "dots": "...", "bracketed": " […]", "entity": "&hellip;",
+        "wordpress": " [&hellip;]", "more": "… Lire la suite »", "nothing": ""}  # fmt: skip
 END = choice("end", ENDS)
-BRACKETS = {"round": "()", "curly": "{}", "angle": "<>", "lenticular": "【】", "full-width": "［］", "round-full-width": "（）", "white": "⟦⟧",
-            "bars": "||", "boxes": "□□", "replacement": "\ufffd\ufffd"}  # fmt: skip
+BRACKETS = {"round": "()", "curly": "{}", "angle": "<>", "lenticular": "【】", "full-width": "［］",
+            "round-full-width": "（）", "white": "⟦⟧", "bars": "||", "boxes": "□□",
+            "replacement": "\ufffd\ufffd"}  # fmt: skip
 
 
 @mangling("loss", "padding of the payload lost", parameter=choice("how", ("all", "one")))
@@ -134,7 +135,10 @@ def head_missing(text: str, rng: Random, _value: object) -> str:
     return text[between(rng, found.start() + 5, max(found.end() - 80, found.start() + 5)) :]
 
 
-@mangling("loss", "some characters in the middle of the payload lost", recoverable="partial", parameter=choice("mark", ("nothing", "ellipsis", "replacement")))  # fmt: skip
+MARK = choice("mark", ("nothing", "ellipsis", "replacement"))
+
+
+@mangling("loss", "some characters in the middle of the payload lost", recoverable="partial", parameter=MARK)
 def gap(text: str, rng: Random, mark: str) -> str:
     def tear(payload: str) -> str:
         place = between(rng, len(payload) // 4, 3 * len(payload) // 4)

@@ -12,9 +12,10 @@ from polldecode.mangle.registry import always, choice, mangling, pick
 FORM = choice("form", ("NFKC", "NFKD", "NFC", "NFD"))
 QUOTES = "“”„‟«»‹›‘’‚‛′″‴"
 # As Unidecode and PHP's iconv //TRANSLIT write them.
-ASCII = {"«": "<<", "»": ">>", "‹": "<", "›": ">", "“": '"', "”": '"', "„": ",,", "‟": '"', "‘": "'", "’": "'", "‚": ",", "‛": "'",
-         "′": "'", "″": "''", "‴": "'''", "–": "-", "—": "--", "…": "...", "\xa0": " ", "×": "x", "™": "(tm)", "ß": "ss", "æ": "ae",
-         "œ": "oe", "ø": "o", "đ": "d", "ł": "l"}  # fmt: skip
+ASCII = {"«": "<<", "»": ">>", "‹": "<", "›": ">", "“": '"', "”": '"', "„": ",,", "‟": '"', "‘": "'",
+         "’": "'", "‚": ",", "‛": "'", "′": "'", "″": "''", "‴": "'''", "–": "-", "—": "--", "…": "...",
+         "\xa0": " ", "×": "x", "™": "(tm)", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d",
+         "ł": "l"}  # fmt: skip
 
 
 @mangling("normalisation", "a Unicode normalisation form", name="unicode", parameter=FORM)

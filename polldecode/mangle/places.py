@@ -1,4 +1,5 @@
-"""Where in a text the damage falls: the shortcodes and payloads of the plugin, as long as they are still whole."""
+"""Where in a text the damage falls: the shortcodes and payloads of the plugin, as long as they are still
+whole."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ def in_shortcodes(text: str, change: Callable[[re.Match[str]], str]) -> str:
 
 
 def in_attributes(text: str, change: Callable[[re.Match[str]], str]) -> str:
-    """``text`` with each attribute of each shortcode changed; a match has ``name``, ``quote`` and ``value``."""
+    """``text`` with each attribute of each shortcode changed; a match has ``name``, ``quote`` and
+    ``value``."""
     return in_shortcodes(text, lambda m: f"[{m['tag']}{ATTRIBUTE.sub(change, m['attrs'])}]")
 
 

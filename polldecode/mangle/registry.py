@@ -1,8 +1,9 @@
 """Manglings: named damage, with what it leaves of a poll, and how they compose.
 
-A mangling is a function ``(text, rng, value) -> text``. ``rng`` makes the choices that chance makes in the world; only its
-``random()`` is used, the one method whose sequence Python promises to keep, so the same seed gives the same text in every
-version. ``value`` is what stands behind the colon in ``wrap:76``, read and checked.
+A mangling is a function ``(text, rng, value) -> text``. ``rng`` makes the choices that chance makes in the
+world; only its ``random()`` is used, the one method whose sequence Python promises to keep, so the same
+seed gives the same text in every version. ``value`` is what stands behind the colon in ``wrap:76``, read
+and checked.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ WORST: tuple[Recoverable, ...] = ("full", "partial", "none")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What may stand behind a mangling's name: ``read`` turns it into the value or raises ValueError. ``examples`` are
-    values worth trying; the first is used where none is given."""
+    """What may stand behind a mangling's name: ``read`` turns it into the value or raises ValueError.
+    ``examples`` are values worth trying; the first is used where none is given."""
 
     name: str
     examples: tuple[str, ...]
@@ -46,8 +47,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Mangling:
-    """One kind of damage. ``recoverable``: whether the poll can still be read wholly ("full"), in part, or not at all.
-    ``keeps_id``: whether its id can. A "full" one keeps every character of the payload, in order."""
+    """One kind of damage. ``recoverable``: whether the poll can still be read wholly ("full"), in part, or
+    not at all. ``keeps_id``: whether its id can. A "full" one keeps every character of the payload, in
+    order."""
 
     name: str
     stage: Stage
@@ -136,7 +138,8 @@ def number(name: str, *examples: int, least: int = 1) -> Parameter:
 
 
 def parse(spec: str) -> tuple[Step, ...]:
-    """``"texturize:fr_FR,wrap:76"`` → its steps, in the order written. Raises ValueError for an unknown name or value."""
+    """``"texturize:fr_FR,wrap:76"`` → its steps, in the order written. Raises ValueError for an unknown
+    name or value."""
     return tuple(step_of(part.strip()) for part in spec.split(",") if part.strip())
 
 
@@ -160,11 +163,12 @@ def step_of(spec: str) -> Step:
 
 
 def mangle(text: str, spec: str | Iterable[Step], *, seed: int | str = 0) -> str:
-    """``text`` after the manglings of ``spec``, one after the other. The same seed gives the same text everywhere.
+    """``text`` after the manglings of ``spec``, one after the other. The same seed gives the same text
+    everywhere.
 
     Raises ValueError for a spec that does not parse.
     """
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 (chosen for being repeatable)
     for step in parse(spec) if isinstance(spec, str) else spec:
         text = step(text, rng)
     return text
@@ -194,5 +198,6 @@ def pick(rng: Random, values: Sequence[T]) -> T:
 
 
 def between(rng: Random, low: int, high: int) -> int:
-    """An integer from ``low`` to ``high``, both included; unlike ``rng.randint`` the same in every version of Python."""
+    """An integer from ``low`` to ``high``, both included; unlike ``rng.randint`` the same in every version
+    of Python."""
     return low + int(rng.random() * (high - low + 1))

@@ -8,7 +8,8 @@ from random import Random
 
 from polldecode.mangle.places import in_payloads, in_tags
 from polldecode.mangle.registry import always, choice, mangling, number
-from polldecode.mangle.wptexturize import locales, texturize
+from polldecode.mangle.typography import locales
+from polldecode.mangle.wptexturize import texturize
 
 LOCALE = choice("locale", locales())
 BLOCK = re.compile(r"<(?:/?(?:p|ul|ol|li|div|h[1-6]|blockquote|table|pre|figure|section)\b|!--)")
@@ -36,7 +37,8 @@ def paragraphs(text: str) -> str:
 
 
 def autop(text: str) -> str:
-    """Blank lines end a paragraph, other line breaks become <br />, as in wpautop(); block markup is left alone."""
+    """Blank lines end a paragraph, other line breaks become <br />, as in wpautop(); block markup is left
+    alone."""
     out = []
     for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip("\n")):
         inside = block.strip()
@@ -106,7 +108,10 @@ def meta_description(text: str) -> str:
     return in_tags(text, lambda tag: f'<meta name="description" content="{escape(tag)}" />')
 
 
-@mangling("wordpress", "brackets as entities, as a plugin for code samples writes them", parameter=choice("style", ("decimal", "hex", "named")))  # fmt: skip
+ENTITY = choice("style", ("decimal", "hex", "named"))
+
+
+@mangling("wordpress", "brackets as entities, as plugins for code samples write them", parameter=ENTITY)
 def bracket_entities(text: str, _rng: Random, style: str) -> str:
     opening, closing = {
         "decimal": ("&#91;", "&#93;"),
@@ -119,7 +124,11 @@ def bracket_entities(text: str, _rng: Random, style: str) -> str:
 @mangling("wordpress", "the AMP or feed version: a link to the post behind it")
 @always
 def feed_footer(text: str) -> str:
-    return text + '\n<p>L’article <a rel="nofollow" href="https://example.org/a/">Titre</a> est apparu en premier sur <a href="https://example.org">Site</a>.</p>\n'  # fmt: skip
+    post, site = (
+        '<a rel="nofollow" href="https://example.org/a/">Titre</a>',
+        '<a href="https://example.org">Site</a>',
+    )
+    return f"{text}\n<p>L’article {post} est apparu en premier sur {site}.</p>\n"
 
 
 @mangling("wordpress", "wrapped in a div by a page builder, with its own data attributes")

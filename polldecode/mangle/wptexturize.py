@@ -1,43 +1,37 @@
 """texturize: what WordPress makes of the text of a post, in each of its locales.
 
-WordPress does not know the shortcodes of a plugin that is switched off, and treats them as prose: quotes become curly, a
-quote after a digit a double prime. This follows ``wptexturize()`` and ``wptexturize_primes()`` of WordPress 6.1.1
-(wp-includes/formatting.php) step by step, in the same order, because the order decides what a quote becomes: the quote
-after ``=`` has no space before it, so it is no opening one. All locales share these rules; they differ in the strings
-their translators chose (data/locales.json), which keep the spelling of the translation: character, named or numeric entity.
+WordPress does not know the shortcodes of a plugin that is switched off, and treats them as prose: quotes
+become curly, a quote after a digit a double prime. This follows ``wptexturize()`` and
+``wptexturize_primes()`` of WordPress 6.1.1 (wp-includes/formatting.php) step by step, in the same order,
+because the order decides what a quote becomes: the quote after ``=`` has no space before it, so it is no
+opening one. All locales share these rules; they differ in the strings their translators chose
+(data/locales.json), which keep the spelling of the translation: character, named or numeric entity.
 
-Words with a leading apostrophe ('tis, 'em) are WordPress's English list in every locale that has not been seen to change it:
-the list belongs to the prose around, no shortcode holds one.
+Words with a leading apostrophe ('tis, 'em) are WordPress's English list in every locale that has not been
+seen to change it: the list belongs to the prose around, no shortcode holds one.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
-from functools import cache
 from html import unescape
-from importlib import resources
 from itertools import pairwise
 
-SPACE = "[\r\n\t \xa0]|&nbsp;"  # wp_spaces_regexp()
-AFTER_SPACE = r"(?:(?<=[\r\n\t \xa0])|(?<=&nbsp;)|\A)"
-AT_END = r"(?=\n?\Z)"  # what \Z and $ of PCRE mean
-CLOSES = rf"(?=[.,:;!?)}}\-\]]|&gt;|{SPACE}|\n?\Z)"
+from polldecode.mangle.typography import (
+    APOSTROPHE,
+    CLOSES,
+    OPEN_DOUBLE,
+    OPEN_SINGLE,
+    Rule,
+    Rules,
+    rules_of,
+)
 
-OPEN_DOUBLE, OPEN_SINGLE, APOSTROPHE = "<!--oq-->", "<!--osq-->", "<!--apos-->"
 PRIME_OR_QUOTE = "<!--wp-prime-or-quote-->"
 
+# WordPress's own shortcodes, which it knows and leaves alone.
+REGISTERED = ("wp_caption", "caption", "gallery", "playlist", "audio", "video", "embed")
 UNTOUCHED_ELEMENTS = frozenset({"pre", "code", "kbd", "style", "script", "tt"})
-REGISTERED = (
-    "wp_caption",
-    "caption",
-    "gallery",
-    "playlist",
-    "audio",
-    "video",
-    "embed",
-)  # WordPress's own shortcodes
 ELEMENT = r"<(?=!--)!(?:-(?!->)[^\-]*+)*+(?:-->)?|<(?!!--)[^>]*>?"  # unclosed: to the end
 SHORTCODE = rf"\[[/\[]?(?:{'|'.join(REGISTERED)})(?=[\s\]/])(?:[^\[\]<>]+|<[^\[\]>]*>)*+\]\]?"
 DELIMITER = re.compile(f"({ELEMENT}|{SHORTCODE})", re.ASCII)
@@ -49,59 +43,15 @@ TIMES = re.compile(r"(?<=[0-9.,])x(?=[0-9])")
 NUMBER = "0123456789.,"
 ASCII_WORD = re.compile(r"\w", re.ASCII)
 
-COCKNEY = (
-    "'tain't",
-    "'twere",
-    "'twas",
-    "'tis",
-    "'twill",
-    "'til",
-    "'bout",
-    "'nuff",
-    "'round",
-    "'cause",
-    "'em",
-)
-DOUBLED_SPACE = (
-    (" ", "  "),
-)  # the Norwegian (nynorsk) translators have a space for a word, and two for its replacement
-
-
-@dataclass(frozen=True, slots=True)
-class Strings:
-    """The typographic strings of one locale, as its translators wrote them (characters or entities)."""
-
-    open_double: str
-    close_double: str
-    apostrophe: str
-    prime: str
-    double_prime: str
-    open_single: str
-    close_single: str
-    en_dash: str
-    em_dash: str
-
-
-Rule = tuple[re.Pattern[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What one locale does, compiled: literal replacements, then patterns for ', for " and for -."""
-
-    strings: Strings
-    literal: tuple[tuple[str, str], ...]
-    single: tuple[Rule, ...]
-    double: tuple[Rule, ...]
-    dashes: tuple[Rule, ...]
-
 
 def texturize(text: str, locale: str, *, html: bool = False) -> str:
-    """``text``, the content of a post, as WordPress 6.1.1 shows it in ``locale`` ("fr_FR"; see :func:`locales`).
+    """``text``, the content of a post, as WordPress 6.1.1 shows it in ``locale`` ("fr_FR"; see
+    :func:`locales`).
 
-    Elements, comments, what stands in pre, code, kbd, style, script or tt, and WordPress's own shortcodes stay as they
-    are. With ``html`` the result is WordPress's HTML, entities spelled as the locale's translators spelled them; without,
-    entities are decoded. Raises ValueError for a locale that is not in the table. Linear in the length of the text.
+    Elements, comments, what stands in pre, code, kbd, style, script or tt, and WordPress's own shortcodes
+    stay as they are. With ``html`` the result is WordPress's HTML, entities spelled as the locale's
+    translators spelled them; without, entities are decoded. Raises ValueError for a locale that is not in
+    the table. Linear in the length of the text.
     """
     rules = rules_of(locale)
     elements: list[str] = []  # open elements whose content is left alone
@@ -123,8 +73,8 @@ def texturize(text: str, locale: str, *, html: bool = False) -> str:
 
 
 def open_or_close(element: str, elements: list[str]) -> None:
-    """Push the untouched element that opens here, or pop the one that closes. Names are compared as they are: WordPress
-    texturizes inside of ``<PRE>``, and inside of ``<pre\\nclass>``."""
+    """Push the untouched element that opens here, or pop the one that closes. Names are compared as they
+    are: WordPress texturizes inside of ``<PRE>``, and inside of ``<pre\\nclass>``."""
     closing = element[1:2] in ("/", "")
     if closing and not elements:
         return
@@ -184,7 +134,8 @@ def primes(text: str, quote: str, prime: str, opening: str, closing: str) -> str
 
 
 def several_candidates(sentence: str, closing: str) -> str:
-    """The ones behind no digit close the quotation; where there is none, the last one before a period, else the last."""
+    """The ones behind no digit close the quotation; where there is none, the last one before a period, else
+    the last."""
     sentence, count = FLAG_AFTER_OTHER.subn(closing, sentence)
     if count:
         return sentence
@@ -195,7 +146,8 @@ def several_candidates(sentence: str, closing: str) -> str:
 
 
 def multiplied(text: str) -> str:
-    r"""4x4 → 4×4, never 0x99: ``\b(\d…)x(\d[\d.,]*)\b`` of WordPress, looked at from each x so that it is linear."""
+    r"""4x4 → 4×4, never 0x99: ``\b(\d…)x(\d[\d.,]*)\b`` of WordPress, looked at from each x so that it is
+    linear."""
     if not SURE_TIMES.search(text):
         return text
     factors = TIMES.split(text)
@@ -220,7 +172,8 @@ def starts_number(before: str, digits: str) -> bool:
 
 
 def product_length(right: str) -> int:
-    r"""How much of ``right`` the second number takes: the longest ``\d[\d.,]*`` that ends at \b; 0 where there is none."""
+    r"""How much of ``right`` the second number takes: the longest ``\d[\d.,]*`` that ends at \b; 0 where
+    there is none."""
     length = len(right) - len(right.lstrip(NUMBER))
     for end in range(length, 0, -1):
         inside, outside = right[end - 1] not in ".,", right[end : end + 1]
@@ -232,58 +185,3 @@ def product_length(right: str) -> int:
 PRIME_PATTERNS = {q: (re.compile(q + CLOSES), re.compile(rf"(?<=[0-9]){q}")) for q in ("'", '"')}
 FLAG_AFTER_DIGIT = re.compile(rf"(?<=[0-9]){PRIME_OR_QUOTE}")
 FLAG_AFTER_OTHER = re.compile(rf"(?<![0-9]){PRIME_OR_QUOTE}")
-
-
-@cache
-def table() -> dict[str, Strings]:
-    raw = json.loads(resources.files("polldecode").joinpath("data/locales.json").read_text("utf-8"))
-    return {name: Strings(**strings) for name, strings in raw.items()}
-
-
-def locales() -> tuple[str, ...]:
-    """The locales of the table. Where a translation changed its quotes, the older one stands beside it: ``el@4.9`` is what
-    sites with the Greek of WordPress 4.9 write."""
-    return tuple(table())
-
-
-@cache
-def rules_of(locale: str) -> Rules:
-    """Compile a locale's rules; a rule that would only put a straight quote for itself is left out, as in WordPress."""
-    if locale not in table():
-        raise ValueError(f"no locale {locale!r}; polldecode.mangle.locales() lists the ones there are")
-    s = table()[locale]
-    single: list[tuple[str, str]] = []
-    if s.apostrophe != "'" or s.close_single != "'":
-        single.append((rf"'([0-9]{{2}})'{CLOSES}", APOSTROPHE + r"\1" + s.close_single))
-    if s.apostrophe != "'" or s.close_double != '"':
-        single.append((rf"'([0-9]{{2}})\"{CLOSES}", APOSTROPHE + r"\1" + s.close_double))
-    if s.apostrophe != "'":
-        single.append((rf"'(?=[0-9]{{2}}(?:{AT_END}|(?![%0-9]|[.,][0-9])))", APOSTROPHE))
-    if s.open_single != "'" and s.close_single != "'":
-        single.append((rf"{AFTER_SPACE}'([0-9][.,0-9]*)'", OPEN_SINGLE + r"\1" + s.close_single))
-    if s.open_single != "'":
-        single.append((rf"(?:(?<=[(\[{{\"\-])|(?<=&lt;)|{AFTER_SPACE})'", OPEN_SINGLE))
-    if s.apostrophe != "'":
-        no_word = rf"{AT_END}|[.,:;!?\"'(){{}}\[\]\-]|&[lg]t;|{SPACE}"
-        single.append((rf"(?<![\r\n\t \xa0])(?<!&nbsp;)'(?!{no_word})", APOSTROPHE))
-    double: list[tuple[str, str]] = []
-    if s.open_double != '"' and s.close_double != '"':
-        double.append((rf"{AFTER_SPACE}\"([0-9][.,0-9]*)\"", OPEN_DOUBLE + r"\1" + s.close_double))
-    if s.open_double != '"':
-        double.append((rf"(?:(?<=[(\[{{\-])|(?<=&lt;)|{AFTER_SPACE})\"(?!{SPACE})", OPEN_DOUBLE))
-    before_space = rf"(?={SPACE}|\n?\Z)"
-    dashes = [
-        ("---", s.em_dash),
-        (rf"{AFTER_SPACE}--{before_space}", s.em_dash),
-        ("(?<!xn)--", s.en_dash),
-        (rf"{AFTER_SPACE}-{before_space}", s.en_dash),
-    ]
-    cockney = tuple((word, word.replace("'", "&#8217;")) for word in COCKNEY)
-    literal = (("...", "&#8230;"), ("``", s.open_double), ("''", s.close_double), (" (tm)", " &#8482;"))
-    return Rules(
-        strings=s,
-        literal=literal + (DOUBLED_SPACE if locale.startswith("nn") else cockney),
-        single=tuple((re.compile(pattern), new) for pattern, new in single),
-        double=tuple((re.compile(pattern), new) for pattern, new in double),
-        dashes=tuple((re.compile(pattern), new) for pattern, new in dashes),
-    )

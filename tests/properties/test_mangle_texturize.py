@@ -16,7 +16,7 @@ from polldecode.mangle.wptexturize import multiplied
 TEXTS = st.text(alphabet="ab0 19'\"-.,`x[]()<>/=&;!\n\xa0é…", max_size=40)
 LOCALES = st.sampled_from(locales())
 
-# The pattern of WordPress itself (PCRE's conditional spelled as two alternatives); quadratic, so only its results are wanted.
+# The pattern of WordPress itself, PCRE's conditional spelled as two alternatives. It is quadratic.
 TIMES = re.compile(r"\b(\d(?:(?<=0)[\d.,]+|(?<!0)[\d.,]*))x(\d[\d.,]*)\b", re.ASCII)
 
 
@@ -48,7 +48,8 @@ def test_code_is_never_touched(text: str, locale: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["'", '"', '9"', "'9", "-", "--", "<", "<!--", "[gallery ", "[gallery <", "&", "1.", "1x", "1.1x", "...", "[[", "\"a\" '", "0x1", "<pre>"],
+    ["'", '"', '9"', "'9", "-", "--", "<", "<!--", "[gallery ", "[gallery <", "&", "1.", "1x", "1.1x", "...",
+     "[[", "\"a\" '", "0x1", "<pre>"],
 )  # fmt: skip
 def test_time_is_linear_on_any_repetition(piece: str) -> None:
     def seconds(count: int) -> float:

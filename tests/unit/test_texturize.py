@@ -1,4 +1,4 @@
-"""texturize against what WordPress 6.1.1 itself wrote (fixtures/texturize), and the corners of its algorithm."""
+"""texturize against what WordPress 6.1.1 itself wrote (fixtures/texturize), and corners of the algorithm."""
 
 from __future__ import annotations
 
