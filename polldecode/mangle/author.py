@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from polldecode.mangle.chance import between, pick
 from polldecode.mangle.places import SHORTCODE, in_attributes, in_shortcodes, in_tags
-from polldecode.mangle.registry import always, between, choice, mangling, pick
+from polldecode.mangle.registry import always, choice, mangling
 
 
 @mangling("author", "payload before the id")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from random import Random
 
+from polldecode.mangle.chance import between, pick
 from polldecode.mangle.places import in_payloads, in_shortcodes
-from polldecode.mangle.registry import always, between, choice, mangling, number, pick
+from polldecode.mangle.registry import always, choice, mangling, number
 
 INVISIBLE = {"zwsp": "\u200b", "zwnj": "\u200c", "zwj": "\u200d", "word-joiner": "\u2060", "bom": "\ufeff",
              "soft-hyphen": "\xad", "lrm": "\u200e", "rlm": "\u200f", "lre": "\u202a", "pdf": "\u202c",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from random import Random
 
+from polldecode.mangle.chance import between
 from polldecode.mangle.places import PAYLOAD, SHORTCODE, in_attributes, in_payloads, in_shortcodes, in_tags
-from polldecode.mangle.registry import always, between, choice, mangling
+from polldecode.mangle.registry import always, choice, mangling
 
 ENDS = {"ellipsis": "…", "dots": "...", "bracketed": " […]", "entity": "&hellip;",
         "wordpress": " [&hellip;]", "more": "… Lire la suite »", "nothing": ""}  # fmt: skip

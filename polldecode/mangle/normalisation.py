@@ -6,8 +6,9 @@ import re
 import unicodedata
 from random import Random
 
+from polldecode.mangle.chance import pick
 from polldecode.mangle.places import SHORTCODE, in_tags
-from polldecode.mangle.registry import always, choice, mangling, pick
+from polldecode.mangle.registry import always, choice, mangling
 
 FORM = choice("form", ("NFKC", "NFKD", "NFC", "NFD"))
 QUOTES = "“”„‟«»‹›‘’‚‛′″‴"

@@ -1,25 +1,23 @@
 """Manglings: named damage, with what it leaves of a poll, and how they compose.
 
 A mangling is a function ``(text, rng, value) -> text``. ``rng`` makes the choices that chance makes in the
-world; only its ``random()`` is used, the one method whose sequence Python promises to keep, so the same
-seed gives the same text in every version. ``value`` is what stands behind the colon in ``wrap:76``, read
-and checked.
+world, by the functions of :mod:`polldecode.mangle.chance`. ``value`` is what stands behind the colon in
+``wrap:76``, read and checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from random import Random
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 Recoverable = Literal["full", "partial", "none"]
 Stage = Literal[
     "author", "wordpress", "extraction", "normalisation", "insertion", "container", "charset", "loss"
 ]
 Function = Callable[[str, Random, Any], str]
-T = TypeVar("T")
 
 # The order in which a text meets them on its way from an editor to a crawl.
 STAGES: tuple[Stage, ...] = (
@@ -190,14 +188,3 @@ def all_specs() -> tuple[str, ...]:
     """Every mangling with every example value, in the order of the stages."""
     ordered = sorted(MANGLINGS.values(), key=lambda found: STAGES.index(found.stage))
     return tuple(spec for found in ordered for spec in found.specs())
-
-
-def pick(rng: Random, values: Sequence[T]) -> T:
-    """One of ``values``; unlike ``rng.choice`` the same in every version of Python."""
-    return values[int(rng.random() * len(values))]
-
-
-def between(rng: Random, low: int, high: int) -> int:
-    """An integer from ``low`` to ``high``, both included; unlike ``rng.randint`` the same in every version
-    of Python."""
-    return low + int(rng.random() * (high - low + 1))

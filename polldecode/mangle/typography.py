@@ -16,7 +16,19 @@ CLOSES = rf"(?=[.,:;!?)}}\-\]]|&gt;|{SPACE}|\n?\Z)"
 OPEN_DOUBLE, OPEN_SINGLE, APOSTROPHE = "<!--oq-->", "<!--osq-->", "<!--apos-->"
 
 # The words that texturize gives an apostrophe instead of a quote.
-COCKNEY = "'tain't 'twere 'twas 'tis 'twill 'til 'bout 'nuff 'round 'cause 'em".split()
+COCKNEY = [
+    "'tain't",
+    "'twere",
+    "'twas",
+    "'tis",
+    "'twill",
+    "'til",
+    "'bout",
+    "'nuff",
+    "'round",
+    "'cause",
+    "'em",
+]
 # The Norwegian (nynorsk) translators have a space for a word, and two spaces for its replacement.
 DOUBLED_SPACE = ((" ", "  "),)
 
