@@ -66,6 +66,13 @@ QUOTES: Final = STRAIGHT_QUOTES + DOUBLE_QUOTES + SINGLE_QUOTES + PRIMES
 # angle bracket by themselves are no quotes: values and HTML tags begin with them.
 ASCII_DOUBLES: Final = (">>", "<<", ",,", "''", "``")
 
+# Quotes in HTML: named, decimal or hexadecimal, once more escaped or not, mixed within one shortcode.
+QUOTE_ENTITIES: Final = (
+    r"&(?:amp;){0,4}(?:#0{0,6}(?:34|39|96|171|180|187|82[1-4][0-9]|8249|8250|12300|12301)"
+    r"|#[xX]0{0,6}(?:2[27]|60|[aA][bB]|[bB][4bB]|20[1-3][0-9a-fA-F]|300[cdCD])"
+    r"|quot|apos|grave|acute|[lr][sd]quor?|[bs][bd]quo|[lr]aquo|[lr]saquo|[pP]rime|tprime|qprime);"
+)
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Spaces. fr_FR and fr_CA put U+00A0 inside the guillemets; French typography plugins U+202F or a thin space; nn_NO
 # doubles every space; the ideographic one comes with East Asian normalisation; NEL from EBCDIC and XML 1.1.
@@ -87,6 +94,12 @@ INVISIBLE: Final = (
     "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f"  # variations
     "\ufeff"  # BOM in the middle of a text: files joined, copies from editors
     "\ufff9\ufffa\ufffb"  # interlinear annotation
+)
+
+# The same as entities and tags of HTML, where an extractor has not read them yet.
+INVISIBLE_MARKUP: Final = (
+    r"&(?:shy|zwnj|zwj|ZeroWidthSpace|lrm|rlm|#173|#820[3-7]|#8288|#65279|#[xX](?:[aA][dD]|200[b-fB-F]|2060|[fF][eE][fF]{2}));"
+    r"|</?wbr ?/?>"
 )
 
 # Hyphens that stand for `-` in tags and names: wptexturize, non-breaking typography, normalisation.
