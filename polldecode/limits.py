@@ -16,8 +16,8 @@ class Limits:
 
     payload: int = 1_000_000
     answers: int = 1_000
-    depth: int = 32
-    digits: int = 40
+    depth: int = 64
+    digits: int = 64
 
 
 DEFAULT_LIMITS = Limits()

@@ -1,0 +1,45 @@
+"""What stands in a text where a payload is: its characters, and the tokens that come between them."""
+
+from __future__ import annotations
+
+import re
+
+from polldecode.grammar import INVISIBLE
+
+RUN = re.compile(r"[A-Za-z0-9+/]++")
+
+# What is skipped without a question, each linear: possessive or bounded. Not in here: `…` and U+FFFD (text is lost there),
+# quotes and brackets (most often the payload's end).
+TAG = r"<(?:/?[a-zA-Z][^<>]{0,300}|!--[^<>]{0,300}--)>"
+PREFIX = r"\r?\n[ \t]*+(?:[>|#*\u2502]++[ \t]*+)+"
+HYPHEN = r"[-\xad\u2010\u2011][ \t]*+\r?\n[ \t]*+"
+BLANK = rf"[\s\0-\x1f\x7f-\x9f{INVISIBLE}]"
+TOKEN = rf"(?:{HYPHEN}|{PREFIX}|{BLANK}|{TAG})"
+GAP = re.compile(f"{TOKEN}++")
+REGION = re.compile(f"[A-Za-z0-9+/]++(?:{TOKEN}++[A-Za-z0-9+/]++)*+")
+PADDING = re.compile(f"{TOKEN}*+=")
+
+# Text is missing here: excerpts and undecodable characters.
+LOSS = re.compile(r"\[?(?:\u2026|\.\.\.|\ufffd)\]?")
+
+# `{` before a quotation mark, percent-encoded (`JTdC`, or `JTdi` where the hexadecimal digits are lower case), with anything
+# but letters between its characters.
+BETWEEN = r"(?:<[^<>]{0,100}>|[^A-Za-z0-9+/<]){0,8}?"
+HEAD = re.compile(BETWEEN.join(("J", "T", "d", "[Ci]")))
+# The same without the percent layer, which third-party encoders leave out: `{"`, `{ `, `{` and a line break.
+PLAIN_HEAD = re.compile("e(?:y[IAJ]|w[o0k])")
+
+# What the gaps are called among the repairs, by what is in them.
+GAP_NAMES = (
+    ("tags", re.compile("<")),
+    ("hyphens", re.compile(r"[-\u2010\u2011]")),
+    ("quoting", re.compile(r"[>|#*\u2502]")),
+    ("wraps", re.compile(r"[\r\n]")),
+    ("invisible", re.compile(rf"[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{INVISIBLE}]")),
+    ("spaces", re.compile(r"\s")),
+)
+
+
+def name_of(gap: str) -> str:
+    """The repair that skipping this gap is."""
+    return next((name for name, pattern in GAP_NAMES if pattern.search(gap)), "junk")

@@ -1,0 +1,163 @@
+"""The shortcode around a payload: looking outward from it for the brackets, the tag and the attributes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from polldecode.attributes import parse_attributes
+from polldecode.grammar import INVISIBLE, QUOTES
+from polldecode.repairs import Repair
+
+# Between the letters of a name stands nothing, or something that does not show; between its words anything that an
+# underscore becomes: escaped, spaced out by a tokenizer, eaten as Markdown emphasis.
+UNSEEN = f"[{INVISIBLE}]{{0,3}}"
+JOINT = rf"[\s_*\\{INVISIBLE}-]{{0,6}}"
+
+
+def spelled(word: str) -> str:
+    return UNSEEN.join(word)
+
+
+TAG = re.compile(
+    rf"{spelled('expert')}{JOINT}{spelled('review')}"
+    rf"(?:{JOINT}(?:(?P<poll>{spelled('poll')})|(?P<faq>{spelled('faq')})"
+    rf"|(?P<likes>{spelled('likes')})(?P<rate>{JOINT}{spelled('rate')})?))?(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+NOTHING = rf"[\s{INVISIBLE}]"
+PARAMS = re.compile(rf"{spelled('params')}[^A-Za-z0-9]{{0,60}}\Z", re.IGNORECASE)
+PARAMS_VALUE = re.compile(rf"{spelled('params')}[^A-Za-z0-9\[\]]{{0,60}}", re.IGNORECASE)
+BRACKETS = {"[": "]", "{": "}", "(": ")", "<": ">", "\u3010": "\u3011", "\uff3b": "\uff3d", "\u27e6": "\u27e7", "\u300c": "\u300d"}
+OPENING = re.compile(rf"(?:(?P<bracket>[{re.escape(''.join(BRACKETS))}]){NOTHING}{{0,3}}){{1,2}}\Z")
+# What a closing quote may look like: any glyph, an escaped or transliterated one, bytes of one that were misread.
+CLOSING_QUOTE = re.compile(rf"[ \t\xa0\u202f\\]{{0,3}}(?:[{re.escape(QUOTES)}]|>>|<<|[^\x00-\x7f\s]){{1,6}}")
+QUOTE_BEFORE = re.compile(r"[^\sA-Za-z0-9=]{0,6}\Z")
+NAMED = re.compile(rf"[^A-Za-z0-9]{{0,12}}(?:[A-Za-z][\w{INVISIBLE}-]{{0,40}}{NOTHING}{{0,3}}=|/?{NOTHING}*\Z)")
+BARE_NAMED = re.compile(
+    rf"(?<![A-Za-z0-9])(?:id{NOTHING}{{0,3}}=[^\[\]\n=]{{0,40}}?{NOTHING})?{NOTHING}{{0,3}}{spelled('params')}"
+    rf"{NOTHING}{{0,3}}=[^A-Za-z0-9]{{0,40}}\Z",
+    re.IGNORECASE,
+)
+BEFORE = 1_500  # how far in front of its payload a tag is looked for: other attributes may stand between
+BEHIND = 400  # how far behind it the closing bracket
+PLACEHOLDER = "JTdC"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a payload. ``tag`` is None where there is none, ``start`` and ``end`` then are the payload's."""
+
+    tag: str | None
+    attrs: dict[str, str]
+    start: int
+    end: int
+    repairs: tuple[Repair, ...] = ()
+
+
+def frame_of(text: str, start: int, end: int, *, floor: int = 0) -> Frame:
+    """The shortcode around the payload that stands at ``text[start:end]``; nothing before ``floor`` belongs to it."""
+    floor = max(floor, start - BEFORE)
+    tag = None
+    for tag in TAG.finditer(text, floor, start):
+        pass
+    if tag is None or not belongs(text[tag.end() : start]):
+        return bare_frame(text, start, end, floor)
+    opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
+    bracket = opening["bracket"] if opening else None
+    stop, after = closing(text, end, bracket)
+    attrs, _ = parse_attributes(f"{text[tag.end() : start]}{PLACEHOLDER}{text[end:stop]}")
+    attrs.pop("params", None)
+    begin = opening.start() if opening else tag.start()
+    if after > stop:
+        doubled = opening is not None and opening[0].count(opening["bracket"]) > 1
+        after = past_closing_tag(text, after, doubled, bracket)
+    return Frame(name_of(tag), attrs, begin, after, repairs_of(text, tag, opening, start, end))
+
+
+def repairs_of(
+    text: str, tag: re.Match[str], opening: re.Match[str] | None, start: int, end: int
+) -> tuple[Repair, ...]:
+    """What about the shortcode itself is not as it was written: its tag, its brackets, its quotes."""
+    repairs = []
+    name = name_of(tag)
+    if tag[0] != name:
+        repairs.append(Repair("tag", tag[0], name))
+    if opening is None or opening["bracket"] != "[":
+        repairs.append(Repair("brackets", opening[0] if opening else "", "["))
+    before, behind = QUOTE_BEFORE.search(text, max(0, start - 12), start), text[end : end + 1]
+    quote = before[0] if before else ""
+    if quote not in ('"', "'") or quote != behind:
+        repairs.append(Repair("quotes", quote, '"'))
+    return tuple(repairs)
+
+
+def belongs(between: str) -> bool:
+    """Whether what stands between a tag and a payload makes them one shortcode: attributes, and no end of one."""
+    if "]" in between:
+        return False
+    return PARAMS.search(between) is not None or (len(between) < 120 and "\n\n" not in between)
+
+
+def bare_frame(text: str, start: int, end: int, floor: int) -> Frame:
+    """A payload without a tag. An id is taken where ``id=… params=`` still stands directly in front of it."""
+    attributes = BARE_NAMED.search(text, max(floor, start - 120), start)
+    attrs = parse_attributes(attributes[0] + PLACEHOLDER)[0] if attributes else {}
+    attrs.pop("params", None)
+    return Frame(None, attrs, start, end)
+
+
+def closing(text: str, end: int, bracket: str | None) -> tuple[int, int]:
+    """Where the attributes behind a payload stop, and where the shortcode ends (the same where no bracket closes it)."""
+    tail = text[end : end + BEHIND]
+    close = BRACKETS.get(bracket or "[", "]")
+    at = tail.find(close)
+    inside = tail[:at] if at >= 0 else ""
+    if at >= 0 and "[" not in inside and "\n\n" not in inside and NAMED.match(inside):
+        return end + at, end + at + 1
+    quote = CLOSING_QUOTE.match(tail)
+    named = NAMED.match(tail, quote.end()) if quote else None
+    if named and "=" in named[0]:  # more attributes, and the bracket is lost: they end with the line
+        line = min((n for n in (tail.find("\n"), tail.find("<"), tail.find("[")) if n >= 0), default=len(tail))
+        return end + line, end + line
+    stop = end + (quote.end() if quote else 0)
+    return stop, stop
+
+
+def past_closing_tag(text: str, end: int, doubled: bool, bracket: str | None) -> int:
+    """Past ``[/tag]`` of the enclosing form, and past the second bracket of ``[[…]]``."""
+    if enclosing := ENCLOSING.match(text, end):
+        end = enclosing.end()
+    if doubled and text.startswith(BRACKETS.get(bracket or "[", "]"), end):
+        end += 1
+    return end
+
+
+ENCLOSING = re.compile(rf"[^\[\]]{{0,500}}\[{NOTHING}{{0,3}}/{NOTHING}{{0,3}}{TAG.pattern}{NOTHING}{{0,3}}\]", re.IGNORECASE)
+
+
+def name_of(tag: re.Match[str]) -> str:
+    """The tag as the plugin registers it."""
+    if tag["likes"]:
+        return "expert_review_likes_rate" if tag["rate"] else "expert_review_likes"
+    return "expert_review_poll" if tag["poll"] else "expert_review_faq" if tag["faq"] else "expert_review"
+
+
+def lone_frame(text: str, tag: re.Match[str], *, floor: int = 0) -> Frame:
+    """The shortcode that begins with ``tag`` and holds no payload: as far as its bracket, or the end of what may be its
+    attributes."""
+    opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
+    bracket = opening["bracket"] if opening else None
+    tail = text[tag.end() : tag.end() + BEFORE]
+    at = tail.find(BRACKETS.get(bracket or "[", "]"))
+    if at >= 0 and "[" not in tail[:at] and "\n\n" not in tail[:at]:
+        inside, end = tail[:at], tag.end() + at + 1
+    else:
+        inside = LONE.match(tail)[0]  # type: ignore[index]
+        end = tag.end() + len(inside.rstrip())
+    attrs, _ = parse_attributes(inside)
+    return Frame(name_of(tag), attrs, opening.start() if opening else tag.start(), end)
+
+
+# Up to where a cut shortcode goes: the end of its line, or an excerpt's mark.
+LONE = re.compile(r"(?:(?!\u2026|\.\.\.|\[|<|\n)[\s\S]){0,400}")

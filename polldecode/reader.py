@@ -1,0 +1,213 @@
+"""Reading a payload out of whatever text it stands in.
+
+A payload is read by what it is: characters of base64 that decode to what encodeURIComponent writes (oracle.py), up to where
+the JSON closes. What stands between the characters is skipped as a token (alphabet.py); where the token is unknown, a few
+characters beside it are dropped until what follows is payload again (resync.py). Where text is lost, the piece ends, and
+another begins where the text is payload again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from polldecode.alphabet import GAP, PADDING, REGION, RUN, name_of
+from polldecode.errors import DecodeError
+from polldecode.limits import Limits
+from polldecode.models import Params
+from polldecode.oracle import characters_of, conforming, json_text, raw_bytes
+from polldecode.payload import JSON, within_limits
+from polldecode.repairs import Repair
+from polldecode.resync import bridge
+from polldecode.salvage import DAMAGE, salvage
+
+FIRST_BLOCK = 256  # characters read before the first look at the JSON; doubled as long as all goes well
+NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the gap was not skipped right
+
+
+@dataclass(slots=True)
+class Reading:
+    """A payload as it was read. ``start`` and ``end`` are where it stands in the text read from. ``pieces`` are its base64
+    characters, a new piece wherever something is lost before it. ``error`` is None where the JSON closes."""
+
+    start: int
+    end: int
+    pieces: list[str]
+    params: Params | None
+    error: DecodeError | None
+    repairs: list[Repair]
+
+    @property
+    def payload(self) -> str:
+        characters = "".join(self.pieces)
+        return characters + "=" * (-len(characters) % 4) if self.error is None else characters
+
+
+@dataclass(slots=True)
+class Cursor:
+    """The reading in progress: what was accepted, and the position up to which the text was."""
+
+    text: str
+    position: int
+    plain: bool = False
+    pieces: list[str] = field(default_factory=lambda: [""])
+    marks: list[tuple[int, int]] = field(default_factory=list)  # (characters in the last piece, position)
+    repairs: dict[str, Repair] = field(default_factory=dict)
+    tokens: list[str] = field(default_factory=list)  # unknown tokens that were found to stand between characters
+    looked: int = 0
+
+    def conforms(self, more: str) -> int:
+        """How many characters of ``more`` can go on from what was accepted.
+
+        Looks two groups back: an escape is three bytes and may straddle them."""
+        piece = self.pieces[-1]
+        back = piece[max(0, len(piece) // 4 * 4 - 8) :]
+        return max(0, conforming(back + more, plain=self.plain) - len(back))
+
+    def accept(self, characters: str, position: int) -> None:
+        self.pieces[-1] += characters
+        self.position = position
+        self.marks.append((len(self.pieces[-1]), position))
+
+    def begin_piece(self, position: int) -> None:
+        """Something is lost here: what follows is read by itself, from ``position``."""
+        self.pieces.append("")
+        self.position = position
+        self.marks = [(0, position)]
+
+    def note(self, name: str, before: str, after: str = "") -> None:
+        self.repairs.setdefault(name, Repair(name, before[:40], after[:40]))
+
+
+@dataclass(slots=True, frozen=True)
+class Closed:
+    """The JSON closes: its object, and how many characters of the payload carry it."""
+
+    params: object
+    length: int
+
+
+def read(
+    text: str, start: int, limits: Limits, *, plain: bool = False, headless: bool = False
+) -> Reading:
+    """The payload that begins at ``start``, however damaged. Reads on only while the text is payload, each character once
+    or (at a damaged place) a bounded number of times."""
+    cursor = Cursor(text, start, plain)
+    cursor.begin_piece(start)
+    if not headless:  # what stands before a piece is lost: the JSON cannot close
+        cursor.pieces.pop()
+    block = FIRST_BLOCK
+    closed: Closed | None = None
+    broken: DecodeError | None = None
+    while sum(map(len, cursor.pieces)) <= limits.payload:
+        smooth = advance(cursor, block)
+        block = block * 2 if smooth else FIRST_BLOCK
+        closed, broken = look_at_json(cursor, stopped=not smooth)
+        if closed or broken or not (smooth or bridge(cursor)):
+            break
+    else:
+        broken = DecodeError("limit", f"more than {limits.payload} characters", limits.payload)
+    return finish(cursor, start, closed, broken, limits)
+
+
+def advance(cursor: Cursor, block: int) -> bool:
+    """Accept up to ``block`` characters of text; whether all of them were payload or known gaps."""
+    text, position = cursor.text, cursor.position
+    region = REGION.match(text, position, position + block)
+    if not region:
+        return False
+    characters = GAP.sub("", region[0])
+    good = cursor.conforms(characters)
+    if good >= len(characters):
+        if len(characters) < len(region[0]):
+            for gap in GAP.finditer(region[0]):
+                cursor.note(name_of(gap[0]), gap[0])
+        cursor.accept(characters, region.end())
+        return region.end() == position + block
+    stop, at = last_good(text, position, region.end(), good)
+    cursor.accept(characters[:stop], at)
+    return False
+
+
+def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
+    """Where to stop in a region of which the oracle takes ``good`` characters: how many, and where they end.
+
+    At the gap that was skipped wrongly, if there is one just before: what is wrong began there. Else at the failure."""
+    count, position, gap = 0, start, (0, start)
+    for run in RUN.finditer(text, start, end):
+        if good + 1 - NEAR < count <= good + 1:
+            gap = (count, position)
+        if count + len(run[0]) > good + 1:
+            return gap if gap[0] else (good, run.start() + max(0, good - count))
+        count, position = count + len(run[0]), run.end()
+    return good, position
+
+
+def look_at_json(cursor: Cursor, *, stopped: bool) -> tuple[Closed | None, DecodeError | None]:
+    """Whether the JSON of an undamaged reading closes, or breaks, in what was accepted.
+
+    Looked at each time the reading has doubled, and where it stopped behind something that may close it: so the JSON of
+    a long payload is parsed a few times, not once a block.
+    """
+    if len(cursor.pieces) > 1:
+        return None, None
+    piece = cursor.pieces[0]
+    if len(piece) < 2 * cursor.looked and not (stopped and may_close(piece)):
+        return None, None
+    cursor.looked = len(piece)
+    raw = raw_bytes(piece)
+    text = json_text(raw)
+    try:
+        value, end = JSON.raw_decode(text)
+    except json.JSONDecodeError as error:
+        at_end = error.pos > len(text) - 12 or error.msg.startswith(("Unterminated", "Invalid \\"))
+        return None, None if at_end else DecodeError("json", error.msg, error.pos, text)
+    except (RecursionError, ValueError) as error:
+        return None, DecodeError("json", str(error) or "nested too deep", None, text)
+    if DAMAGE in text[:end]:
+        return None, DecodeError("percent", "the escapes are no UTF-8", text.index(DAMAGE), text)
+    return Closed(value, min(len(piece), characters_of(raw, text[:end]))), None
+
+
+def may_close(piece: str) -> bool:
+    """Whether a closing brace is among the last characters."""
+    tail = raw_bytes(piece[max(0, len(piece) // 4 * 4 - 24) :])
+    return b"7D" in tail or b"}" in tail or b"7d" in tail
+
+
+def finish(
+    cursor: Cursor, start: int, closed: Closed | None, broken: DecodeError | None, limits: Limits
+) -> Reading:
+    repairs = list(cursor.repairs.values())
+    if closed:
+        end = position_of(cursor, closed.length)
+        length, missing = closed.length, -closed.length % 4
+        while missing and (pad := PADDING.match(cursor.text, end)):
+            end, missing = pad.end(), missing - 1
+        if missing:
+            repairs.append(Repair("padding", "", "=" * missing))
+        error, params = None, closed.params
+        if not isinstance(params, dict):
+            error = DecodeError("schema", "JSON, but no object", 0)
+        elif not within_limits(params, limits):
+            error = DecodeError("limit", f"deeper than {limits.depth} or a number over {limits.digits} digits")
+        usable = params if isinstance(params, dict) and not error else None
+        return Reading(start, end, [cursor.pieces[0][:length]], usable, error, repairs)
+    characters = "".join(cursor.pieces)
+    texts = [json_text(raw_bytes(piece)) for piece in cursor.pieces]
+    if broken is None and len(texts) > 1:
+        broken = DecodeError("base64", "characters are lost here", len(cursor.pieces[0]), characters)
+    broken = broken or DecodeError("cut", "the text ends inside the payload", len(characters), characters)
+    return Reading(start, cursor.position, cursor.pieces, salvage(DAMAGE.join(texts)), broken, repairs)
+
+
+def position_of(cursor: Cursor, length: int) -> int:
+    """Where the ``length``-th character of the piece ends in the text."""
+    count, position = max((mark for mark in cursor.marks if mark[0] <= length), default=cursor.marks[0])
+    if count == length:
+        return position
+    for run in RUN.finditer(cursor.text, position):
+        if count + len(run[0]) >= length:
+            return run.start() + length - count
+        count += len(run[0])
+    return cursor.position

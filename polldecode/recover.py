@@ -1,0 +1,195 @@
+"""The general way from a find to an Extraction: damage of any kind, in a window around the place."""
+
+from __future__ import annotations
+
+import re
+
+from polldecode.alphabet import HEAD, PLAIN_HEAD, RUN
+from polldecode.errors import DecodeError
+from polldecode.extraction import Extraction
+from polldecode.frame import BEFORE, BEHIND, PARAMS_VALUE, PLACEHOLDER, TAG, Frame, closing, frame_of, lone_frame
+from polldecode.attributes import parse_attributes
+from polldecode.grammar import POLL_TAG
+from polldecode.limits import Limits
+from polldecode.models import POLL_KEYS, Params, Poll, looks_like_poll
+from polldecode.oracle import conforming
+from polldecode.reader import Reading, read
+from polldecode.repairs import Repair, from_bytes, repairs_within, undo_all
+from polldecode.resync import LOOKAHEAD, ahead
+from polldecode.search import next_tag
+from polldecode.views import View
+
+AFTER = 2_000  # first window behind a find; four times as much as long as the payload goes on
+HEADS = 6  # beginnings of a payload tried in one window
+NEAR_END = 700  # a payload that stops so near to a window's end may only stop because the window does
+
+# Finds that come to nothing may cost a window each only so often, or a text of nothing but `JTIy` would take forever.
+FREE_FAILURES = 64
+CHARACTERS_A_FAILURE = 256
+
+# The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it too.
+RAW_BETWEEN = r"(?:<[^<>]{0,100}>|&#?[A-Za-z0-9]{2,8};|\\u?[0-9a-fA-Fnrt]{1,4}|%[0-9A-F]{2}|[^A-Za-z0-9+/<]){0,8}?"
+RAW_HEAD = re.compile(RAW_BETWEEN.join(("J", "T", "d", "[Ci]")))
+# A text that may begin inside a payload: base64 goes on for a while, and soon.
+HEADLESS = re.compile(r"[^A-Za-z0-9+/]{0,40}[A-Za-z0-9+/]{8}")
+
+
+class Recovery:
+    """The general way through one text."""
+
+    def __init__(self, text: str | bytes, limits: Limits) -> None:
+        self.text = text
+        self.limits = limits
+        self.failures = 0
+        self.tried = 0  # how far heads were looked for in vain
+
+    def at_tag(self, tag: int, floor: int) -> tuple[Extraction | None, int]:
+        """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says nothing), and
+        where the search goes on."""
+        ceiling = next_tag(self.text, tag + 1)
+        view, reading, behind = self.look(max(floor, tag - 8), tag + AFTER, ceiling, tagged=True)
+        found = extraction(self.text, view, reading, self.limits) if reading else lone(self.text, view)
+        return found, max(behind, tag + 1, found.end if found else 0)
+
+    def at_quote(self, quote: int, floor: int) -> tuple[Extraction | None, int]:
+        """The extraction of the payload that has its ``JTIy`` at ``quote``, and where the search goes on."""
+        start = max(floor, self.tried, quote - BEFORE)
+        if self.failures < FREE_FAILURES + quote // CHARACTERS_A_FAILURE and self.has_head(start, quote + 8):
+            view, reading, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False)
+            found = extraction(self.text, view, reading, self.limits) if reading else None
+            if found:
+                return found, max(found.end, quote + 4)
+            self.failures += 1
+        else:
+            behind = 0
+        self.tried = max(self.tried, quote - 8)
+        return None, max(quote + 4, behind)
+
+    def has_head(self, start: int, end: int) -> bool:
+        return RAW_HEAD.search(as_text(self.text[start:end])) is not None
+
+    def look(self, start: int, end: int, ceiling: int, *, tagged: bool) -> tuple[View, Reading | None, int]:
+        """The first payload of a window, which grows as long as the payload reaches its end, and how far was read."""
+        while True:
+            end = min(end, ceiling)
+            view = view_of(self.text, start, end)
+            reading = first_reading(view.text, self.limits, tagged=tagged)
+            if end >= ceiling or reading is None or reading.end < len(view.text) - NEAR_END:
+                return view, reading, view.source_end(reading.end) if reading else 0
+            end = start + (end - start) * 4
+
+
+def as_text(window: str | bytes) -> str:
+    return window if isinstance(window, str) else window.decode("latin-1")
+
+
+def view_of(text: str | bytes, start: int, end: int) -> View:
+    window = text[start:end]
+    return undo_all(View(window, start) if isinstance(window, str) else from_bytes(window, start))
+
+
+def first_reading(text: str, limits: Limits, *, tagged: bool) -> Reading | None:
+    """The first whole payload of a window, else the first of which something is left."""
+    damaged = None
+    tag = TAG.search(text) if tagged else None
+    begin = tag.end() if tag else 0
+    for number, head in enumerate(HEAD.finditer(text, begin)):
+        if number == HEADS or (damaged and head.start() < damaged.end):
+            break
+        reading = read(text, head.start(), limits)
+        if reading.error is None:
+            return reading
+        if reading.params:
+            damaged = damaged or reading
+    if damaged is None and tag and (value := PARAMS_VALUE.search(text, begin)) and PLAIN_HEAD.match(text, value.end()):
+        reading = read(text, value.end(), limits, plain=True)
+        return reading if reading.params else None
+    return damaged
+
+
+def extraction(text: str | bytes, view: View, reading: Reading, limits: Limits) -> Extraction | None:
+    """What was read, in its frame; None where it is no poll."""
+    frame = frame_of(view.text, reading.start, reading.end)
+    params = reading.params
+    if frame.tag not in (None, POLL_TAG) or (frame.tag is None and not (params and looks_like_poll(params))):
+        return None
+    return built(text, view, frame, reading, params, reading.error, limits)
+
+
+def built(
+    text: str | bytes,
+    view: View,
+    frame: Frame,
+    reading: Reading,
+    params: Params | None,
+    error: DecodeError | None,
+    limits: Limits,
+) -> Extraction:
+    poll = None
+    if params is not None:
+        try:
+            poll = Poll.from_params(params, id=frame.attrs.get("id"), limits=limits)
+        except DecodeError as schema:
+            error = error or schema
+    if error and poll and not (poll.question or poll.answers):
+        poll = None
+    start, end = view.source_start(frame.start), view.source_end(frame.end)
+    repairs = [*repairs_within(view, start, end), *frame.repairs, *reading.repairs]
+    return Extraction(
+        frame.tag,
+        frame.attrs,
+        params,
+        poll,
+        error is None,
+        error,
+        tuple(repairs),
+        "shortcode" if frame.tag else "payload",
+        start,
+        end,
+        text[start:end],
+        reading.payload,
+    )
+
+
+def lone(text: str | bytes, view: View) -> Extraction | None:
+    """A poll's shortcode with an id and no readable payload."""
+    tag = TAG.search(view.text)
+    if not tag or not tag["poll"] or view.text[: tag.start()].rstrip().endswith("/"):
+        return None
+    frame = lone_frame(view.text, tag)
+    if not frame.attrs.get("id"):
+        return None
+    reason = "params hold no payload" if frame.attrs.get("params") else "a shortcode without params"
+    error = DecodeError("payload", reason, 0, frame.attrs.pop("params", ""))
+    reading = Reading(frame.end, frame.end, [""], None, error, [])
+    return built(text, view, frame, reading, None, error, Limits())
+
+
+def recover_headless(text: str | bytes, limits: Limits) -> Extraction | None:
+    """The rest of a payload whose head is missing because the text begins inside of it."""
+    if not HEADLESS.match(as_text(text[:50])):
+        return None
+    end = AFTER
+    while True:
+        view = view_of(text, 0, min(end, len(text)))
+        run = RUN.search(view.text)
+        if not run or HEAD.match(view.text, run.start()):
+            return None
+        for start in range(run.start(), min(run.start() + 4, run.end())):
+            characters = ahead(view.text, start)
+            if len(characters) == LOOKAHEAD and conforming(characters) == LOOKAHEAD:
+                reading = read(view.text, start, limits, headless=True)
+                break
+        else:
+            return None
+        if end >= len(text) or reading.end < len(view.text) - NEAR_END:
+            break
+        end *= 4
+    params = reading.params
+    if not params or not (params.get("answers") or len(POLL_KEYS & params.keys()) > 1):
+        return None
+    stop, after = closing(view.text, reading.end, None)
+    attrs, _ = parse_attributes(PLACEHOLDER + view.text[reading.end : stop])
+    attrs = {"id": attrs["id"]} if "id" in attrs else {}
+    error = DecodeError("cut", "the head of the payload is missing", 0, reading.payload)
+    return built(text, view, Frame(None, attrs, run.start(), after), reading, params, error, limits)

@@ -1,0 +1,167 @@
+"""Undoing what a text was wrapped in: one small function for each container or charset.
+
+Each takes a View and gives the view without that layer, or the same view where there is no evidence for it. A payload is
+made of letters, digits, ``+`` and ``=``, which none of these layers uses to escape with, so undoing one layer too many never
+harms a payload; it may only touch the text around it. They run over a window around a find, never over a whole document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+from polldecode.views import View
+
+
+class Repair(str):
+    """The name of a repair, with the first example of it: what stood there, and what was made of it."""
+
+    __slots__ = ("after", "before")
+    before: str
+    after: str
+
+    def __new__(cls, name: str, before: str = "", after: str = "") -> Repair:
+        repair = super().__new__(cls, name)
+        repair.before, repair.after = before, after
+        return repair
+
+
+# HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers tear numeric
+# ones apart (`&# 8221 ;`). Bounded, so that `&` repeated stays linear.
+ENTITY = re.compile(r"&(?:\s?#\s?[0-9]{1,7}\s?;|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
+
+
+def entities(view: View) -> View:
+    """``&#8221;``, ``&quot;``, ``&amp;#8221;`` (a level at a time)."""
+    return view.replace("entities", ENTITY, lambda match: unescape("".join(match[0].split()))) if "&" in view.text else view
+
+
+# JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for.
+BACKSLASH = re.compile(
+    r"\\(?:u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})"
+    r"|U(?P<eight>[0-9a-fA-F]{8})|(?P<octal>[0-3][0-7]{2})|\r?\n|(?P<one>[^\r\n]))"
+)
+CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "", "Z": ""}
+
+
+def backslashes(view: View) -> View:
+    """``\\"``, ``\\n``, ``\\u201d``, ``\\xbb``, ``\\_`` and a backslash before a line break (a level at a time)."""
+
+    def character(match: re.Match[str]) -> str:
+        code = match["braced"] or match["four"] or match["two"] or match["eight"]
+        if code or match["octal"]:
+            value = int(code, 16) if code else int(match["octal"], 8)
+            return chr(value) if value < 0x110000 else ""
+        one = match["one"] or ""
+        return CONTROLS.get(one, one)
+
+    return view.replace("backslashes", BACKSLASH, character) if "\\" in view.text else view
+
+
+PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|%u(?P<code>[0-9a-fA-F]{4})")
+# Form encoding writes a space as `+`: right where the rest of the shortcode is percent-encoded too.
+FORM_SPACE = re.compile(r"\+(?=(?:id|params|[a-z_]{2,20})%3D)|(?<=expert_review_poll)\+")
+
+
+def percent(view: View) -> View:
+    """URLs and form data: ``%5Bexpert_review_poll%20id%3D%22``; also ``%u201D`` of JavaScript's escape()."""
+    if "%" not in view.text:
+        return view
+    return view.replace("percent", FORM_SPACE, lambda _: " ").replace(
+        "percent",
+        PERCENT,
+        lambda match: chr(int(match["code"], 16)) if match["code"] else utf8_or_latin1(unhex(match[0])),
+    )
+
+
+# `=` alone is everywhere (id=244 is no escape): the text is quoted-printable where an equals sign itself is written =3D, or
+# where lines of the payload end in `=`.
+QUOTED_PRINTABLE = re.compile(r"=3[dD]|[A-Za-z0-9+]{20}=[ \t]*\r?\n[ \t>]*[A-Za-z0-9+]")
+QUOTED = re.compile(r"(?:=[0-9A-Fa-f]{2}|=[ \t]*\r?\n)+")
+SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
+
+
+def quoted_printable(view: View) -> View:
+    """E-mail bodies: ``=3D``, ``=E2=80=9D``, and lines that end in ``=``."""
+    if not QUOTED_PRINTABLE.search(view.text):
+        return view
+    if "=3D" not in view.text and "=3d" not in view.text:
+        return view.replace("quoted-printable", SOFT_BREAK, lambda _: "")
+    return view.replace("quoted-printable", QUOTED, lambda match: utf8_or_latin1(unhex(SOFT_BREAK.sub("", match[0]))))
+
+
+def unhex(escapes: str) -> bytes:
+    return bytes.fromhex(escapes.replace("%", "").replace("=", ""))
+
+
+def utf8_or_latin1(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# What bytes of UTF-8 were taken for, by how often. Each is tried on a run of characters: only right if all of it comes out.
+CHARSETS = ("cp1252", "latin-1", "cp1251", "cp1250", "cp1254", "mac_roman", "cp437", "cp850", "koi8-r", "cp1253", "cp1257")
+
+
+def mojibake(view: View) -> View:
+    """UTF-8 that was read as another charset: ``â€`` and the like (a level at a time)."""
+    return view.replace("mojibake", NOT_ASCII, lambda match: reread(match[0])) if not view.text.isascii() else view
+
+
+def reread(text: str) -> str | None:
+    """``text`` as the UTF-8 it was, or None where it was none."""
+    for charset in CHARSETS:
+        try:
+            better = encode(text, charset).decode()
+        except UnicodeError:
+            continue
+        if len(better) < len(text):
+            return better
+    return None
+
+
+def encode(text: str, charset: str) -> bytes:
+    """As codec ``charset``, but for the five bytes that cp1252 does not define, which browsers pass through."""
+    if charset != "cp1252":
+        return text.encode(charset)
+    return b"".join(bytes([ord(c)]) if c in "\x81\x8d\x8f\x90\x9d" else c.encode(charset) for c in text)
+
+
+# In this order: a mail's encoding is outermost, then a URL's, then a string's, then HTML's; charsets last.
+LAYERS: tuple[Callable[[View], View], ...] = (quoted_printable, percent, backslashes, entities, mojibake)
+LEVELS = 5  # three levels of entities inside JSON within JSON are the deepest that was met
+
+
+def undo_all(view: View) -> View:
+    """The view with every layer undone that there is evidence for."""
+    for _ in range(LEVELS):
+        before = view
+        for undo in LAYERS:
+            view = undo(view)
+        if view is before:
+            break
+    return view
+
+
+def repairs_within(view: View, start: int, end: int) -> list[Repair]:
+    """The repairs, outermost first, that changed something of the source between ``start`` and ``end``."""
+    repairs: dict[str, Repair] = {}
+    while view.parent is not None:
+        old = view.parent
+        for change in view.changes if view.repair else ():
+            if start <= old.source_start(change.old_start) < end:
+                before = old.text[change.old_start : change.old_end]
+                repairs[view.repair] = Repair(view.repair, before[:40], view.text[change.start : change.end][:40])
+                break
+        view = old
+    return list(reversed(repairs.values()))
+
+
+def from_bytes(window: bytes, base: int) -> View:
+    """Bytes as a view in which offsets are those of the bytes. What is UTF-8 in them is read so, other bytes are replaced."""
+    view = View(window.decode("latin-1"), base)
+    return view.replace("", NOT_ASCII, lambda match: match[0].encode("latin-1").decode(errors="replace"))

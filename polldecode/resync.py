@@ -1,0 +1,102 @@
+"""Going on with a payload behind something unknown, or behind a loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polldecode.alphabet import GAP, LOSS, RUN, name_of
+from polldecode.oracle import conforming
+
+if TYPE_CHECKING:
+    from polldecode.reader import Cursor
+
+LOOKAHEAD = 24  # 18 bytes: text that is no payload passes the oracle on that length about once in 10^9
+ENOUGH = 12  # characters that will do where the text has no more
+WINDOW = 160  # of text looked at for them
+DROPPED = 12  # characters of the alphabet that an unknown token may hold
+FOREIGN_LONGEST = 40  # and foreign ones
+
+
+def bridge(cursor: Cursor) -> bool:
+    """Put the cursor where the payload goes on; False where it does not."""
+    text, position = cursor.text, cursor.position
+    if position >= len(text):
+        return False
+    for token in cursor.tokens:
+        if text.startswith(token, position):
+            cursor.position += len(token)
+            return RUN.match(text, cursor.position) is not None
+    if text[position] == "-" and goes_on(cursor, "+" + ahead(text, position + 1, "-")):
+        cursor.note("url-safe", "-", "+")
+        cursor.accept("+", position + 1)
+        return True
+    gap = GAP.match(text, position)
+    behind = gap.end() if gap else position
+    if gap and goes_on(cursor, ahead(text, behind)):
+        cursor.note(name_of(gap[0]), gap[0])
+        cursor.position = behind
+        return True
+    if loss := LOSS.match(text, behind):
+        return realign(cursor, loss.end())
+    if skip_unknown(cursor):
+        return True
+    return len(cursor.pieces[-1]) >= ENOUGH and realign(cursor, behind)
+
+
+def skip_unknown(cursor: Cursor) -> bool:
+    """Skip a token that nobody listed: foreign characters, and letters or digits between them.
+
+    The token has to begin and end with a foreign character (or be a diff's ``+`` at the start of a line): characters
+    dropped next to the payload's own could hide a loss, and a poll be called complete that is not.
+    """
+    text, position = cursor.text, cursor.position
+    if RUN.match(text, position):
+        return False
+    dropped = 0
+    for run in RUN.finditer(text, position, position + FOREIGN_LONGEST + DROPPED):
+        if LOSS.search(text, position, run.start()):
+            return False
+        plus = run[0][0] == "+" and text[run.start() - 1] == "\n"
+        for start in (run.start(), run.start() + 1) if plus else (run.start(),):
+            token = text[position:start]
+            if goes_on(cursor, ahead(text, start, token)):
+                cursor.note("junk", token)
+                cursor.tokens.append(token)
+                cursor.position = start
+                return True
+        dropped += len(run[0])
+        if dropped > DROPPED:
+            return False
+    return False
+
+
+def ahead(text: str, position: int, token: str = "") -> str:
+    """The next characters of the alphabet from ``position``, as far as no text is lost; ``token`` is no part of them."""
+    window = text[position : position + WINDOW]
+    if loss := LOSS.search(window):
+        window = window[: loss.start()]
+    if token == "-":
+        window = window.replace("-", "+")
+    elif token and not RUN.fullmatch(token):
+        window = window.replace(token, "")
+    window = GAP.sub("", window)
+    return "".join(RUN.findall(window))[:LOOKAHEAD]
+
+
+def goes_on(cursor: Cursor, characters: str) -> bool:
+    """Whether these go on with the payload for as far as can be asked."""
+    return len(characters) >= ENOUGH and cursor.conforms(characters) >= len(characters)
+
+
+def realign(cursor: Cursor, position: int) -> bool:
+    """Begin another piece where the text decodes to payload by itself: at one of four alignments, a little further on
+    where characters beside the loss are damaged too."""
+    text = cursor.text
+    for start in range(max(position, 0), min(position + DROPPED, len(text))):
+        if not RUN.match(text, start):
+            continue
+        characters = ahead(text, start)
+        if len(characters) == LOOKAHEAD and conforming(characters) == LOOKAHEAD:
+            cursor.begin_piece(start)
+            return True
+    return False

@@ -1,0 +1,37 @@
+"""Where in a text a poll may be: two literal searches, and nothing else looks at text that holds none.
+
+The tag is one literal. The other is ``JTIy``: base64 of ``%22``, the quotation mark of the JSON, where it begins a group of
+four characters. Every payload begins ``JTdCJTIy`` (``{"``) and about one in three of its other quotation marks falls on
+that alignment, so that it is found with its tag lost, its head lost, or something inserted every few characters.
+"""
+
+from __future__ import annotations
+
+import re
+
+TAG = "expert_review"
+QUOTE = "JTIy"
+
+# bytes.find of a long literal runs at about 4.6 GB/s, a compiled pattern of a short one at 3.9 (the module re looks for
+# the first character, and J is rare), str.find of the short one at 2.
+TAG_BYTES = TAG.encode()
+find_quote = re.compile(QUOTE).search
+find_quote_bytes = re.compile(QUOTE.encode()).search
+
+
+def next_tag(text: str | bytes, start: int = 0) -> int:
+    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is none."""
+    found = text.find(TAG, start) if isinstance(text, str) else text.find(TAG_BYTES, start)
+    return len(text) if found < 0 else found
+
+
+def next_quote(text: str | bytes, start: int = 0) -> int:
+    """The position of the next ``JTIy`` at or after ``start``; the length of the text where there is none."""
+    found = find_quote(text, start) if isinstance(text, str) else find_quote_bytes(text, start)
+    return found.start() if found else len(text)
+
+
+def next_hit(text: str | bytes, start: int = 0) -> int:
+    """The position of the next evidence of a poll at or after ``start``, or -1."""
+    hit = min(next_tag(text, start), next_quote(text, start))
+    return hit if hit < len(text) else -1

@@ -1,0 +1,79 @@
+"""A window of a text, rewritten by repairs, that still knows where each of its characters stood."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Change(NamedTuple):
+    """One replacement: where it stands in the new text, and where what it replaced stood in the old one."""
+
+    start: int
+    end: int
+    old_start: int
+    old_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``text`` is a piece of the source, beginning at ``base``, after repairs.
+
+    ``parent`` is the view before the last repair, ``repair`` its name, and ``changes`` are the replacements it made, sorted.
+    """
+
+    text: str
+    base: int = 0
+    parent: View | None = None
+    changes: tuple[Change, ...] = field(default=(), repr=False)
+    repair: str = ""
+
+    def source_start(self, index: int) -> int:
+        """Where in the source the character at ``index`` begins."""
+        if self.parent is None:
+            return self.base + index
+        number = bisect_right(self.changes, index, key=start_of) - 1
+        if number < 0:
+            return self.parent.source_start(index)
+        change = self.changes[number]
+        inside = index < change.end
+        return self.parent.source_start(change.old_start if inside else change.old_end + index - change.end)
+
+    def source_end(self, index: int) -> int:
+        """Where in the source the character before ``index`` ends."""
+        if self.parent is None:
+            return self.base + index
+        number = bisect_right(self.changes, index - 1, key=start_of) - 1
+        if number < 0:
+            return self.parent.source_end(index)
+        change = self.changes[number]
+        return self.parent.source_end(change.old_end + max(index - change.end, 0))
+
+    def replace(
+        self, repair: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str | None]
+    ) -> View:
+        """The view in which each match is what ``replacement`` makes of it (None: it stays). This view itself where
+        nothing changes."""
+        pieces: list[str] = []
+        changes: list[Change] = []
+        done = length = 0
+        for match in pattern.finditer(self.text):
+            new = replacement(match)
+            if new is None or new == match[0]:
+                continue
+            start, end = match.span()
+            pieces += (self.text[done:start], new)
+            length += start - done + len(new)
+            changes.append(Change(length - len(new), length, start, end))
+            done = end
+        if not changes:
+            return self
+        pieces.append(self.text[done:])
+        return View("".join(pieces), self.base, self, tuple(changes), repair)
+
+
+def start_of(change: Change) -> int:
+    return change.start
