@@ -79,7 +79,7 @@ def escape(char: str) -> str:
 def json_line(value: Any) -> str:
     """``value`` as one line of JSON, as safe to print as ``safe`` makes a text, with nothing lost: what would
     change the display is written as JSON's own escapes, and so is all else where stdout is not Unicode."""
-    text = json.dumps(value, ensure_ascii=not is_unicode())
+    text = json.dumps(value, ensure_ascii=not is_unicode(), separators=(",", ":"))
     if text.isascii():
         return text.replace("\x7f", "\\u007f")
     return "".join([json_escape(char) if is_unsafe(char, category(char)) else char for char in text])

@@ -1,0 +1,118 @@
+"""Polls as Rich panels: on the screen, and saved as SVG or HTML. Texts go in as Text, never as markup."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.bar import Bar
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from polldecode.cli.terminal import complain, safe
+from polldecode.cli.votes import shares
+from polldecode.cli.words import choice, place_name, poll_name, question
+from polldecode.models import Poll
+
+if TYPE_CHECKING:
+    from polldecode.cli.inputs import Finding
+
+WIDEST = 100  # longer lines are hard to read
+PICTURE_WIDTH = 88
+BAR_WIDTH = 16
+BAR_NEEDS = 72  # columns from which a bar leaves the answers room
+# The plugin's names. Black would not be seen on a black screen: it takes the terminal's own colour.
+COLOURS = {
+    "purple-1": "#a78bfa",
+    "blue-1": "#5b9df9",
+    "blue-2": "#38c6e8",
+    "pink-1": "#f472b6",
+    "red-1": "#f87171",
+    "orange-1": "#fb9a4b",
+    "green-2": "#4ade80",
+    "gray-1": "#aab2bf",
+    "gray-2": "#7d8590",
+}
+DAMAGE = "bold red"
+
+
+def panel(finding: Finding, console: Console) -> Panel:
+    """One poll, or what is left of one, in its own colour."""
+    extraction, place = finding
+    poll = extraction.poll
+    colour = "default" if poll is None else COLOURS.get(poll.color, "default")
+    width = min(console.width, WIDEST)
+    bars = width >= BAR_NEEDS and console.encoding.startswith("utf")
+    facts = [place_name(place)]
+    parts: list[RenderableType] = []
+    if poll is not None:
+        parts += [Text(question(poll), style="bold"), "", answers(poll, colour, bars=bars), ""]
+        facts = [choice(poll), safe(poll.style), safe(poll.color), *facts]
+    if extraction.error is not None:
+        parts += [Text(f"! {safe(str(extraction.error))}", style=DAMAGE), ""]
+    parts.append(Text(" · ".join(facts), style="dim", overflow="fold"))
+    title = Text(poll_name(extraction).capitalize(), style=f"bold {colour}")
+    if not extraction.complete:
+        title.append(", damaged", style=DAMAGE)
+    return Panel(
+        Group(*parts), title=title, title_align="left", border_style=colour, padding=(1, 2, 0, 2), width=width
+    )
+
+
+def answers(poll: Poll, colour: str, *, bars: bool) -> RenderableType:
+    """The answers, numbered, with their votes where there are any."""
+    if not poll.answers:
+        return Text("(no answers)", style="dim")
+    known = shares(poll)
+    voted = any(known)
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(justify="right", style=f"bold {colour}", no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    if voted and bars:
+        table.add_column(width=BAR_WIDTH)
+    if voted:
+        table.add_column(justify="right", no_wrap=True)
+    for number, (answer, share) in enumerate(zip(poll.answers, known, strict=True), 1):
+        row: list[RenderableType] = [str(number), Text(safe(answer.plain_text()) or "(no text)")]
+        if voted and bars:
+            row.append("" if share is None else Bar(1, 0, share.fraction, width=BAR_WIDTH, color=colour))
+        if voted:
+            row.append("" if share is None else Text(share.words))
+        table.add_row(*row)
+    return table
+
+
+def save(findings: Iterable[Finding], summary: str, *, svg: str | None, html: str | None) -> bool:
+    """Write the picture of all panels to the files named; whether that went well."""
+    console = Console(
+        record=True,
+        file=io.StringIO(),
+        width=PICTURE_WIDTH,
+        force_terminal=True,
+        color_system="truecolor",
+        highlight=False,
+        no_color=False,
+        legacy_windows=False,
+    )
+    for finding in findings:
+        console.print(panel(finding, console))
+    console.print(Text(summary))
+    pages = []
+    if svg is not None:
+        # Rich's picture would fetch its font from a server of others.
+        page = console.export_svg(title="polldecode show", clear=False)
+        pages.append((svg, re.sub(r"@font-face \{.*?\}\s*", "", page, flags=re.DOTALL)))
+    if html is not None:
+        pages.append((html, console.export_html(clear=False, inline_styles=True)))
+    for path, page in pages:
+        try:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(page)
+        except OSError as error:
+            complain(f"{path}: {error.strerror or error}")
+            return False
+    return True
