@@ -28,6 +28,7 @@ from polldecode.mangle.registry import (
     mangle,
     parse,
     recoverable,
+    step_of,
 )
 from polldecode.mangle.typography import locales
 from polldecode.mangle.wptexturize import texturize
@@ -51,6 +52,7 @@ __all__ = [
     "normalisation",
     "parse",
     "recoverable",
+    "step_of",
     "texturize",
     "wordpress",
 ]
