@@ -19,7 +19,7 @@ Paths = Annotated[
 
 
 def given(context: typer.Context, paths: Sequence[str] | None) -> Sequence[str]:
-    """``paths``, or stdin where there are none. Where stdin is a terminal nothing was given at all: prints the
+    """``paths``, or stdin where there are none. Where stdin is a terminal nothing was given: prints the
     help and exits with status 2."""
     if paths:
         return paths

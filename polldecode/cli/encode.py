@@ -75,7 +75,7 @@ def read(source: str) -> str:
 
 
 def objects(text: str) -> Iterator[Any]:
-    """The objects in a JSON text: one, a list of them, or one after the other (JSON lines). Raises ValueError."""
+    """The objects in a JSON text: one, a list, or one after another (JSON lines). Raises ValueError."""
     decoder = json.JSONDecoder()
     position = skip_space(text, 0)
     while position < len(text):

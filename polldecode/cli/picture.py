@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from polldecode.cli.terminal import complain, safe
-from polldecode.cli.votes import shares
+from polldecode.cli.votes import Share, shares
 from polldecode.cli.words import choice, place_name, poll_name, question
 from polldecode.models import Poll
 
@@ -50,7 +50,8 @@ def panel(finding: Finding, console: Console) -> Panel:
     facts = [place_name(place)]
     parts: list[RenderableType] = []
     if poll is not None:
-        parts += [Text(question(poll), style="bold"), "", answers(poll, colour, bars=bars), ""]
+        known = shares(poll, complete=extraction.complete)
+        parts += [Text(question(poll), style="bold"), "", answers(poll, known, colour, bars=bars), ""]
         facts = [choice(poll), safe(poll.style), safe(poll.color), *facts]
     if extraction.error is not None:
         parts += [Text(f"! {safe(str(extraction.error))}", style=DAMAGE), ""]
@@ -63,12 +64,12 @@ def panel(finding: Finding, console: Console) -> Panel:
     )
 
 
-def answers(poll: Poll, colour: str, *, bars: bool) -> RenderableType:
+def answers(poll: Poll, known: list[Share | None], colour: str, *, bars: bool) -> RenderableType:
     """The answers, numbered, with their votes where there are any."""
     if not poll.answers:
         return Text("(no answers)", style="dim")
-    known = shares(poll)
-    voted = any(known)
+    voted = any(share is not None for share in known)
+    bars = bars and any(share is not None and share.fraction is not None for share in known)
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(justify="right", style=f"bold {colour}", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
@@ -79,7 +80,8 @@ def answers(poll: Poll, colour: str, *, bars: bool) -> RenderableType:
     for number, (answer, share) in enumerate(zip(poll.answers, known, strict=True), 1):
         row: list[RenderableType] = [str(number), Text(safe(answer.plain_text()) or "(no text)")]
         if voted and bars:
-            row.append("" if share is None else Bar(1, 0, share.fraction, width=BAR_WIDTH, color=colour))
+            fraction = 0.0 if share is None else share.fraction or 0.0
+            row.append(Bar(1, 0, fraction, width=BAR_WIDTH, color=colour))
         if voted:
             row.append("" if share is None else Text(share.words))
         table.add_row(*row)

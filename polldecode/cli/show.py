@@ -74,8 +74,9 @@ def plain(finding: Finding) -> Iterator[str]:
     kind = "" if poll is None else f", {choice(poll)}"
     yield f"{place_name(place)}: {poll_name(extraction)}{kind}{'' if extraction.complete else ', damaged'}"
     if poll is not None:
+        known = shares(poll, complete=extraction.complete)
         yield f"  {question(poll)}"
-        for number, (answer, share) in enumerate(zip(poll.answers, shares(poll), strict=True), 1):
+        for number, (answer, share) in enumerate(zip(poll.answers, known, strict=True), 1):
             votes = "" if share is None else f" ({share.words})"
             yield f"  {number}. {safe(answer.plain_text()) or '(no text)'}{votes}"
         if not poll.answers:
