@@ -198,15 +198,23 @@ def sample(
     order = tuple(sorted(roots, key=lambda poll: text.index(poll.shortcode)))
     for step in steps:
         text = step(text, rng)
+    kept = recoverable(steps)
     return Sample(
         text=text,
         planted=order,
         language=code,
         locale=language_of(code).locale,
         manglings=",".join(step.spec for step in steps),
-        recoverable=recoverable(steps),
+        recoverable=kept if kept != "full" or all(carries(text, poll.payload) for poll in order) else "none",
         keeps_id=keeps_id(steps),
     )
+
+
+def carries(text: str, payload: str) -> bool:
+    """Whether the characters of a payload stand in ``text`` in order: not when it stood in a comment, and
+    comments were dropped. Padding and the + that ~ makes may be written otherwise."""
+    rest = iter(text)
+    return all(character in rest for character in payload.rstrip("=").replace("+", ""))
 
 
 def samples(

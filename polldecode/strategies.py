@@ -7,18 +7,19 @@ module. Everything shrinks to what fits on a screen: empty texts, one poll, no d
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
-from polldecode.mangle import MANGLINGS, STAGES, all_specs, parse, step_of
+from polldecode.mangle import MANGLINGS, all_specs, in_world_order, parse, step_of
 from polldecode.mangle import keeps_id as spec_keeps_id
 from polldecode.mangle import recoverable as spec_recoverable
 from polldecode.mangle.registry import Recoverable, Step
 from polldecode.models import Answer, Dialect, Params, Poll
 from polldecode.payload import encode_payload
-from polldecode.samples import COLORS, STYLES, Planted, Sample, language_of, languages
+from polldecode.samples import COLORS, STYLES, Planted, Sample, carries, language_of, languages
 
 DIALECTS: tuple[Dialect, ...] = ("php", "js")
 # Flags in every shape that versions of the plugin have written.
@@ -194,22 +195,29 @@ def mangled_texts(
     ``manglings`` are names ("wrap") or specs ("wrap:76") to choose from instead of all. ``recoverable`` is
     what they leave ("full": every poll can be found again; None: anything), ``keeps_id`` whether the ids
     can be read too."""
-    steps = draw(st.lists(steps_of(manglings, recoverable, keeps_id), max_size=most))
-    steps.sort(key=lambda step: STAGES.index(step.mangling.stage))
+    steps = in_world_order(draw(st.lists(steps_of(manglings, recoverable, keeps_id), max_size=most)))
     made = draw(articles(language=language, text=text, min_polls=min_polls, max_polls=max_polls))
     rng = Random(draw(st.integers(0, 999)))  # noqa: S311 (chosen for being repeatable)
-    result = made.text
+    text_now = made.text
+    taken: list[Step] = []
     for step in steps:
-        result = step(result, rng)
-    return Sample(
-        text=result,
-        planted=made.planted,
-        language=made.language,
-        locale=made.locale,
-        manglings=",".join(step.spec for step in steps),
-        recoverable=spec_recoverable(steps),
-        keeps_id=spec_keeps_id(steps),
+        text_then = step(text_now, rng)
+        # Two that are harmless alone may not be together, as an HTML comment and the dropping of comments.
+        if recoverable == "full" and not harmless((*taken, step), text_then, made.planted):
+            continue
+        text_now = text_then
+        taken.append(step)
+    return replace(
+        made,
+        text=text_now,
+        manglings=",".join(step.spec for step in taken),
+        recoverable=spec_recoverable(taken),
+        keeps_id=spec_keeps_id(taken),
     )
+
+
+def harmless(steps: Sequence[Step], text: str, polls: Sequence[Planted]) -> bool:
+    return spec_recoverable(steps) == "full" and all(carries(text, poll.payload) for poll in polls)
 
 
 def steps_of(

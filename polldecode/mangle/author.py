@@ -108,7 +108,7 @@ def nbsp_between_attributes(text: str) -> str:
     return in_tags(text, lambda tag: tag.replace(" ", "\xa0"))
 
 
-@mangling("author", 'no space behind a value: id="1"params=')
+@mangling("author", 'no space behind a value: id="1"params=', keeps_id=False)
 @always
 def no_space_between_attributes(text: str) -> str:
     return in_shortcodes(text, lambda m: f"[{m['tag']} " + "".join(m["attrs"].split()) + "]")

@@ -34,13 +34,13 @@ def misread(text: str, charset: str) -> str:
         return "".join(data[n : n + 1].decode(charset, "ignore") or chr(data[n]) for n in range(len(data)))
 
 
-@mangling("charset", "UTF-8 read as ASCII: replacement characters")
+@mangling("charset", "UTF-8 read as ASCII: replacement characters", replaces=True)
 @always
 def replacement_characters(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").decode("ascii", "replace")
 
 
-@mangling("charset", "one replacement character for each character outside of ASCII")
+@mangling("charset", "one replacement character for each character outside of ASCII", replaces=True)
 @always
 def replacement_each(text: str) -> str:
     return "".join(character if character.isascii() else "\ufffd" for character in text)
@@ -55,6 +55,7 @@ def question_marks(text: str) -> str:
 @mangling(
     "charset",
     "written in a small charset and read as UTF-8",
+    replaces=True,
     parameter=choice("charset", ("cp1252", "latin-1", "cp1251")),
 )
 def read_as_utf8(text: str, _rng: Random, charset: str) -> str:

@@ -19,7 +19,7 @@ from polldecode.mangle.registry import always, choice, mangling, number
 @always
 def jsonl(text: str) -> str:
     rows = (
-        {"url": "https://example.org/1", "text": "—"},
+        {"url": "https://example.org/1", "text": "-"},
         {"url": "https://example.org/2", "text": text},
         {"text": ""},
     )
@@ -153,7 +153,7 @@ def log_line(text: str) -> str:
 @mangling("container", "an HTML document with scripts and a JSON-LD island")
 @always
 def html_page(text: str) -> str:
-    island = json.dumps({"@type": "Article", "articleBody": "—"})
+    island = json.dumps({"@type": "Article", "articleBody": "-"})
     return (
         "<!DOCTYPE html>\n<html><head><title>a [b]</title><script>var a=[1,2];</script>"
         f'<script type="application/ld+json">{island}</script></head>\n'

@@ -133,7 +133,7 @@ def latex(text: str) -> str:
     return re.sub('"', "''", re.sub(r'(?<=[\s(])"', "``", escaped)).replace("”", "''").replace("“", "``")
 
 
-@mangling("extraction", "RTF: characters outside of ASCII as \\uN?, braces escaped")
+@mangling("extraction", "RTF: characters outside of ASCII as \\uN?, braces escaped", keeps_id=False)
 @always
 def rtf(text: str) -> str:
     def code(c: str) -> str:
@@ -150,7 +150,7 @@ def rtf(text: str) -> str:
     return "{\\rtf1\\ansi\n" + "".join(map(code, text)) + "\n}"
 
 
-@mangling("extraction", "troff: quotes and hyphens as escapes")
+@mangling("extraction", "troff: quotes as escapes such as \\(Fc, letters beside the id", keeps_id=False)
 @always
 def troff(text: str) -> str:
     table: dict[str, str | int | None] = {
@@ -195,7 +195,7 @@ def tei(text: str) -> str:
 @mangling("extraction", "Slack's export: &, < and > escaped")
 @always
 def slack(text: str) -> str:
-    return "*Rédaction:* " + text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "*Redaction:* " + text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 @mangling("extraction", "Telegram's MarkdownV2: every reserved character escaped")
@@ -220,18 +220,3 @@ def code_span(text: str) -> str:
 @always
 def table_row(text: str) -> str:
     return in_tags(text, lambda tag: f"| 1 | {tag} | oui |")
-
-
-@mangling(
-    "extraction",
-    "text of a PDF: a soft hyphen at line ends, a form feed behind the page",
-    parameter=number("columns", 90),
-)
-def pdf_text(text: str, _rng: Random, columns: int) -> str:
-    lines = []
-    for line in text.split("\n"):
-        while len(line) > columns:
-            lines.append(line[:columns] + "\xad")
-            line = line[columns:]
-        lines.append(line)
-    return "\n".join(lines) + "\n\f"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from random import Random
 
 from polldecode.mangle.chance import between, pick
@@ -129,7 +130,7 @@ def format_flowed(text: str) -> str:
 @mangling("insertion", "links made of long words: a zero-width space after each 20 characters")
 @always
 def breakable_words(text: str) -> str:
-    return re.sub(r"(\S{20})(?=\S)", "\\1\u200b", text)
+    return re.sub(r"(\S{20})(?=\S)", "\\1\u200b", unescape(text))
 
 
 @mangling("insertion", "highlighted by a search: <mark> around a few characters of the payload")
@@ -153,3 +154,27 @@ def ansi(text: str, _rng: Random, colour: str) -> str:
 @mangling("insertion", "control characters strewn between the words")
 def control_characters(text: str, rng: Random, _value: object) -> str:
     return re.sub(" ", lambda _m: " " + pick(rng, ("", "", "", "\x01", "\x08", "\x7f")), text)
+
+
+@mangling(
+    "insertion",
+    "line breaks of the editor in the payload, made <br /> by wpautop",
+    parameter=number("columns", 60, 76),
+)
+def autop_in_payload(text: str, _rng: Random, columns: int) -> str:
+    return in_payloads(text, lambda p: "<br />\n".join(p[n : n + columns] for n in range(0, len(p), columns)))
+
+
+@mangling(
+    "insertion",
+    "text of a PDF: a soft hyphen at line ends, a form feed behind the page",
+    parameter=number("columns", 90),
+)
+def pdf_text(text: str, _rng: Random, columns: int) -> str:
+    lines = []
+    for line in text.split("\n"):
+        while len(line) > columns:
+            lines.append(line[:columns] + "\xad")
+            line = line[columns:]
+        lines.append(line)
+    return "\n".join(lines) + "\n\f"

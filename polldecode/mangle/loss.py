@@ -91,8 +91,9 @@ def tag_lost(text: str) -> str:
 @always
 def bare_payload(text: str) -> str:
     def bare(found: re.Match[str]) -> str:
-        payload = PAYLOAD.search(found[0])
-        return payload[0] if payload else found[0]
+        # The payload may be broken, or full of other characters: it is all between the name and the end.
+        _, name, value = found["attrs"].partition("params=")
+        return re.split(r"\sid=", value)[0].strip("\"'“”„«»‘’″\xa0 /") if name else found[0]
 
     return in_shortcodes(text, bare)
 

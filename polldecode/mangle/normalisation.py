@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 from random import Random
 
 from polldecode.mangle.chance import pick
@@ -71,19 +72,19 @@ def ocr_quotes(text: str, rng: Random, _value: object) -> str:
 @mangling("normalisation", "tokenized: spaces around punctuation (NLTK's wordpunct)")
 @always
 def wordpunct(text: str) -> str:
-    return " ".join(re.findall(r"\w+|[^\w\s]+", text))
+    return " ".join(re.findall(r"\w+|[^\w\s]+", unescape(text)))
 
 
 @mangling("normalisation", "tokenized, each punctuation mark by itself (spaCy, BERT)")
 @always
 def punctuation_apart(text: str) -> str:
-    return " ".join(re.findall(r"\w+|[^\w\s]", text))
+    return " ".join(re.findall(r"\w+|[^\w\s]", unescape(text)))
 
 
 @mangling("normalisation", "tokenized as in the Penn Treebank: -LSB-, -RSB-, `` and ''")
 @always
 def treebank(text: str) -> str:
-    opened = re.sub(r'(^|[ (\[{<])"', r"\1`` ", text, flags=re.MULTILINE)
+    opened = re.sub(r'(^|[ (\[{<])"', r"\1`` ", unescape(text), flags=re.MULTILINE)
     return opened.replace("[", "-LSB- ").replace("]", " -RSB-").replace('"', " '' ")
 
 

@@ -30,6 +30,7 @@ STAGES: tuple[Stage, ...] = (
     "charset",
     "loss",
 )
+PROBE = "JTdCJTIy" * 40  # a payload's characters
 WORST: tuple[Recoverable, ...] = ("full", "partial", "none")
 
 
@@ -56,6 +57,7 @@ class Mangling:
     recoverable: Recoverable = "full"
     keeps_id: bool = True
     parameter: Parameter | None = None
+    replaces: bool = False
 
     def specs(self) -> tuple[str, ...]:
         """How to write it, once for each example of its parameter."""
@@ -89,6 +91,7 @@ def mangling(
     recoverable: Recoverable = "full",
     keeps_id: bool = True,
     parameter: Parameter | None = None,
+    replaces: bool = False,
 ) -> Callable[[Function], Function]:
     """Register the function below under its own name, or ``name``."""
 
@@ -96,7 +99,9 @@ def mangling(
         key = name or function.__name__
         if key in MANGLINGS:
             raise ValueError(f"two manglings named {key!r}")
-        MANGLINGS[key] = Mangling(key, stage, description, function, recoverable, keeps_id, parameter)
+        MANGLINGS[key] = Mangling(
+            key, stage, description, function, recoverable, keeps_id, parameter, replaces
+        )
         return function
 
     return register
@@ -173,15 +178,44 @@ def mangle(text: str, spec: str | Iterable[Step], *, seed: int | str = 0) -> str
 
 
 def recoverable(spec: str | Iterable[Step]) -> Recoverable:
-    """What is left of a poll after the manglings of ``spec``: the worst of them decides."""
-    steps = parse(spec) if isinstance(spec, str) else spec
-    return max((step.mangling.recoverable for step in steps), key=WORST.index, default="full")
+    """What is left of a poll after the manglings of ``spec``: the worst of them decides.
+
+    A replacement character in a payload is a mark of loss. So what turns characters outside of ASCII into
+    those leaves a payload in part, when something before has put such characters into it."""
+    steps = parse(spec) if isinstance(spec, str) else tuple(spec)
+    worst = max((step.mangling.recoverable for step in steps), key=WORST.index, default="full")
+    payload = PROBE
+    for step in steps if worst == "full" else ():
+        if step.mangling.replaces and not payload.isascii():
+            return "partial"
+        payload = step(payload, Random(0))  # noqa: S311 (chosen for being repeatable)
+    return worst
 
 
 def keeps_id(spec: str | Iterable[Step]) -> bool:
-    """Whether the id is still there after the manglings of ``spec``."""
-    steps = parse(spec) if isinstance(spec, str) else spec
-    return all(step.mangling.keeps_id for step in steps)
+    """Whether the id is still there after the manglings of ``spec``. A name with an invisible character in
+    it is a name no more once that character was misread."""
+    steps = parse(spec) if isinstance(spec, str) else tuple(spec)
+    names_broken = False
+    for step in steps:
+        if not step.mangling.keeps_id or (names_broken and step.mangling.stage == "charset"):
+            return False
+        names_broken = names_broken or step.mangling.name == "insert_in_names"
+    return True
+
+
+def in_world_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Steps in the order in which a text meets them. WordPress shows a post once, and what is inserted into
+    a payload stays whole: of those stages the first step is kept."""
+    once: set[Stage] = set()
+    kept = []
+    for step in steps:
+        stage = step.mangling.stage
+        if stage not in once:
+            kept.append(step)
+        if stage in ("wordpress", "insertion"):
+            once.add(stage)
+    return tuple(sorted(kept, key=lambda step: STAGES.index(step.mangling.stage)))
 
 
 def all_specs() -> tuple[str, ...]:

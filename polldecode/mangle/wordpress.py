@@ -6,8 +6,8 @@ import re
 from html import escape
 from random import Random
 
-from polldecode.mangle.places import in_payloads, in_tags
-from polldecode.mangle.registry import always, choice, mangling, number
+from polldecode.mangle.places import in_tags
+from polldecode.mangle.registry import always, choice, mangling
 from polldecode.mangle.typography import locales
 from polldecode.mangle.wptexturize import texturize
 
@@ -44,15 +44,6 @@ def autop(text: str) -> str:
         inside = block.strip()
         out.append(inside if BLOCK.match(inside) else "<p>" + inside.replace("\n", "<br />\n") + "</p>")
     return "\n".join(out) + "\n"
-
-
-@mangling(
-    "wordpress",
-    "line breaks of the editor in the payload, made <br /> by wpautop",
-    parameter=number("columns", 60, 76),
-)
-def autop_in_payload(text: str, _rng: Random, columns: int) -> str:
-    return in_payloads(text, lambda p: "<br />\n".join(p[n : n + columns] for n in range(0, len(p), columns)))
 
 
 @mangling("wordpress", "in a block comment of the block editor, quotes as \\u0022")
@@ -121,14 +112,14 @@ def bracket_entities(text: str, _rng: Random, style: str) -> str:
     return in_tags(text, lambda tag: opening + tag[1:-1] + closing)
 
 
-@mangling("wordpress", "the AMP or feed version: a link to the post behind it")
+@mangling("wordpress", "the version of the feed: a link to the post behind it")
 @always
 def feed_footer(text: str) -> str:
     post, site = (
-        '<a rel="nofollow" href="https://example.org/a/">Titre</a>',
+        '<a rel="nofollow" href="https://example.org/a/">Title</a>',
         '<a href="https://example.org">Site</a>',
     )
-    return f"{text}\n<p>L’article {post} est apparu en premier sur {site}.</p>\n"
+    return f"{text}\n<p>The post {post} appeared first on {site}.</p>\n"
 
 
 @mangling("wordpress", "wrapped in a div by a page builder, with its own data attributes")
