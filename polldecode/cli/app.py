@@ -3,21 +3,36 @@ costs nothing but typer."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from polldecode.cli.check import check
 from polldecode.cli.decode import decode
 from polldecode.cli.encode import encode
 from polldecode.cli.explain import explain
 from polldecode.cli.show import show
-from polldecode.cli.terminal import prepare_streams
+from polldecode.cli.terminal import prepare_streams, safe
 
 COMMANDS = (show, decode, encode, explain, check)
 
+
+class Commands(TyperGroup):
+    """The group, whose usage errors are safe to print: `show *` makes an option of a file called ``--…``."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if isinstance(message := getattr(error, "message", None), str):
+                error.message = safe(message)  # type: ignore[attr-defined]
+            raise
+
+
 app = typer.Typer(
     name="polldecode",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its panels would print what a document held as Rich markup
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -47,15 +47,16 @@ def panel(finding: Finding, console: Console) -> Panel:
     colour = "default" if poll is None else COLOURS.get(poll.color, "default")
     width = min(console.width, WIDEST)
     bars = width >= BAR_NEEDS and console.encoding.startswith("utf")
-    facts = [place_name(place)]
     parts: list[RenderableType] = []
     if poll is not None:
         known = shares(poll, complete=extraction.complete)
         parts += [Text(question(poll), style="bold"), "", answers(poll, known, colour, bars=bars), ""]
-        facts = [choice(poll), safe(poll.style), safe(poll.color), *facts]
     if extraction.error is not None:
         parts += [Text(f"! {safe(str(extraction.error))}", style=DAMAGE), ""]
-    parts.append(Text(" · ".join(facts), style="dim", overflow="fold"))
+    if poll is not None:
+        facts = (choice(poll), safe(poll.style), safe(poll.color))
+        parts.append(Text(" · ".join(facts), style="dim", overflow="fold"))
+    parts.append(Text(place_name(place), style="dim", overflow="fold"))
     title = Text(poll_name(extraction).capitalize(), style=f"bold {colour}")
     if not extraction.complete:
         title.append(", damaged", style=DAMAGE)

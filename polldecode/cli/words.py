@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from polldecode.cli.terminal import safe
-from polldecode.extraction import Extraction
-from polldecode.models import Poll
-from polldecode.records import Place
+
+if TYPE_CHECKING:
+    from polldecode.extraction import Extraction
+    from polldecode.models import Poll
+    from polldecode.records import Place
 
 STDIN = "-"
 LONGEST_ID = 40  # an id has twenty digits at most; what stands there in mangled text may be anything
