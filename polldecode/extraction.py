@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from polldecode.errors import DecodeError
 from polldecode.models import Dialect, Params, Poll
-from polldecode.payload import dialect_of
+from polldecode.payload import dialect_of, json_params
 
 Form = Literal["shortcode", "payload"]
 Content = Poll
 
 
-@dataclass(frozen=True, slots=True)
 class Extraction:
     """One shortcode or bare payload of a text.
 
@@ -28,18 +26,55 @@ class Extraction:
     ``payload`` is the base64 text as it was read, free of everything that had come between.
     """
 
-    tag: str | None
-    attrs: Mapping[str, str]
-    params: Params | None
-    content: Content | None
-    complete: bool
-    error: DecodeError | None
-    repairs: tuple[str, ...]
-    form: Form
-    start: int
-    end: int
-    source: str | bytes = field(repr=False)
-    payload: str = field(default="", repr=False)
+    __slots__ = (
+        "_params",
+        "attrs",
+        "content",
+        "end",
+        "error",
+        "form",
+        "payload",
+        "repairs",
+        "source",
+        "start",
+        "tag",
+    )
+
+    def __init__(
+        self,
+        tag: str | None,
+        attrs: Mapping[str, str],
+        params: Params | bytes | None,
+        content: Content | None,
+        error: DecodeError | None,
+        repairs: tuple[str, ...],
+        form: Form,
+        start: int,
+        end: int,
+        source: str | bytes,
+        payload: str = "",
+    ) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self._params = params  # bytes: its JSON, parsed when somebody asks, as most only want the poll
+        self.content = content
+        self.error = error
+        self.repairs = repairs
+        self.form: Form = form
+        self.start = start
+        self.end = end
+        self.source = source
+        self.payload = payload
+
+    @property
+    def params(self) -> Params | None:
+        if isinstance(self._params, bytes):
+            self._params = json_params(self._params)
+        return self._params
+
+    @property
+    def complete(self) -> bool:
+        return self.error is None
 
     @property
     def poll(self) -> Poll | None:
@@ -49,3 +84,31 @@ class Extraction:
     def dialect(self) -> Dialect | None:
         """The encoder of the plugin that writes this payload byte for byte; None where neither does."""
         return dialect_of(self.params, self.payload) if self.complete and self.params is not None else None
+
+    def moved(self, start: int, end: int, source: str | bytes) -> Extraction:
+        """The same find in another text, or in other units."""
+        return Extraction(
+            self.tag,
+            self.attrs,
+            self._params,
+            self.content,
+            self.error,
+            self.repairs,
+            self.form,
+            start,
+            end,
+            source,
+            self.payload,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Extraction) and all(getattr(self, n) == getattr(other, n) for n in COMPARED)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = ("tag", "attrs", "complete", "error", "repairs", "form", "start", "end", "content")
+        return f"Extraction({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+
+COMPARED = ("params", *(name for name in Extraction.__slots__ if name != "_params"))

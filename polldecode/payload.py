@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 # encodeURIComponent leaves these as they are (ECMA-262, 19.2.6.5); everything else is %XX.
 UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"
-PERCENT_TO_EQUALS = bytes.maketrans(b"%", b"=")
+# For a2b_qp: ``%`` becomes ``=``. What quoted-printable and urldecode read differently becomes a byte that no UTF-8 holds, so
+# that the JSON decoder refuses it and the lenient road decides.
+TO_QUOTED_PRINTABLE = bytes.maketrans(b"%=+\n\r", b"=\xff\xff\xff\xff")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 URL_SAFE = str.maketrans("-_", "+/")
 NOT_NESTING_OR_DIGITS = bytes(set(range(256)) - set(b"{[0123456789"))
@@ -58,18 +60,17 @@ def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> 
 def strict_json_bytes(payload: str | bytes) -> bytes | None:
     """The JSON text of a payload exactly as encodeURIComponent and base64 write it; None for any other.
 
-    ``a2b_qp`` undoes %XX in C once ``%`` is ``=``: right as long as the text holds neither ``=`` nor a line break, and
-    every ``%`` took two characters with it.
+    ``a2b_qp`` undoes %XX in C once ``%`` is ``=``. An escape that is none leaves its ``=``, so that the length tells. What it
+    reads differently from urldecode comes out as no UTF-8, for the JSON decoder to refuse.
     """
     try:
         raw = b64decode(payload, None, True)
     except (Base64Error, ValueError):
         return None
-    escapes = raw.translate(None, UNRESERVED)
-    if escapes.strip(b"%"):
+    json_bytes = a2b_qp(raw.translate(TO_QUOTED_PRINTABLE))
+    if b"=" in json_bytes and len(json_bytes) != len(raw) - 2 * raw.count(b"%"):
         return None
-    json_bytes = a2b_qp(raw.translate(PERCENT_TO_EQUALS))
-    return json_bytes if len(json_bytes) == len(raw) - 2 * len(escapes) else None
+    return json_bytes
 
 
 def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:
@@ -78,6 +79,11 @@ def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:
     if params is None or (may_exceed(json_bytes, limits) and not within_limits(params, limits)):
         return None
     return params
+
+
+def json_params(json_bytes: bytes) -> Params | None:
+    """The JSON object in text that was already read as a poll's."""
+    return fast_json().object_of(json_bytes)
 
 
 def may_exceed(json_bytes: bytes, limits: Limits) -> bool:

@@ -16,7 +16,6 @@ from polldecode.oracle import conforming
 from polldecode.reader import Reading, read
 from polldecode.repairs import Repair, from_bytes, repairs_within, undo_all
 from polldecode.resync import LOOKAHEAD, ahead
-from polldecode.search import next_tag
 from polldecode.views import View
 
 AFTER = 2_000  # first window behind a find; four times as much as long as the payload goes on
@@ -32,6 +31,7 @@ RAW_BETWEEN = r"(?:<[^<>]{0,100}>|&#?[A-Za-z0-9]{2,8};|\\u?[0-9a-fA-Fnrt]{1,4}|%
 RAW_HEAD = re.compile(RAW_BETWEEN.join(("J", "T", "d", "[Ci]")))
 # A text that may begin inside a payload: base64 goes on for a while, and soon.
 HEADLESS = re.compile(r"[^A-Za-z0-9+/]{0,40}[A-Za-z0-9+/]{8}")
+HEADLESS_BYTES = re.compile(HEADLESS.pattern.encode())
 
 
 class Recovery:
@@ -43,10 +43,9 @@ class Recovery:
         self.failures = 0
         self.tried = 0  # how far heads were looked for in vain
 
-    def at_tag(self, tag: int, floor: int) -> tuple[Extraction | None, int]:
+    def at_tag(self, tag: int, ceiling: int, floor: int) -> tuple[Extraction | None, int]:
         """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says nothing), and
-        where the search goes on."""
-        ceiling = next_tag(self.text, tag + 1)
+        where the search goes on. ``ceiling`` is where the next tag stands."""
         view, reading, behind = self.look(max(floor, tag - 8), tag + AFTER, ceiling, tagged=True)
         found = extraction(self.text, view, reading, self.limits) if reading else lone(self.text, view)
         return found, max(behind, tag + 1, found.end if found else 0)
@@ -140,7 +139,6 @@ def built(
         frame.attrs,
         params,
         poll,
-        error is None,
         error,
         tuple(repairs),
         "shortcode" if frame.tag else "payload",
@@ -167,7 +165,7 @@ def lone(text: str | bytes, view: View) -> Extraction | None:
 
 def recover_headless(text: str | bytes, limits: Limits) -> Extraction | None:
     """The rest of a payload whose head is missing because the text begins inside of it."""
-    if not HEADLESS.match(as_text(text[:50])):
+    if not (HEADLESS.match(text) if isinstance(text, str) else HEADLESS_BYTES.match(text)):
         return None
     end = AFTER
     while True:

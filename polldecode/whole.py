@@ -1,0 +1,122 @@
+"""The shortcode that stands whole: as the plugin writes it, or as wptexturize leaves it in any locale.
+
+Nearly all of a crawl is this, so it has a road of its own: one pattern up to the payload, a search for the bracket, the
+strict decoder, the typed poll. Whatever does not fit goes the general way (recover.py), which reads the same and more.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from polldecode.errors import DecodeError
+from polldecode.extraction import Extraction
+from polldecode.grammar import POLL_TAG
+from polldecode.limits import Limits
+from polldecode.models import Params, Poll
+from polldecode.payload import fast_json, strict_json_bytes, strict_params
+from polldecode.repairs import Repair
+
+# The quotes: any glyph that the 46 locales have, or its entity; in fr_FR and fr_CA with a NBSP inside.
+QUOTE_GLYPHS = "\"'\u201c\u201d\u201e\xab\xbb\u2018\u2019\u201a\u2039\u203a\u2032\u2033"
+SPACE_GLYPHS = " \xa0\u202f"
+ENTITY = r"&(?:#[0-9]{2,4}|[A-Za-z]{4,6});"
+
+
+def any_of(glyphs: str) -> str:
+    return "|".join(re.escape(glyph) for glyph in glyphs)
+
+
+def patterns(space: str, quote: str) -> tuple[str, str]:
+    """Up to the payload, and from its end to the bracket. Linear: anchored, every part bounded."""
+    mark = f"(?:{space}|&nbsp;|&#160;)?(?:{quote}|{ENTITY})"
+    return rf"\[expert_review_poll id=({mark})([0-9]{{1,20}})({mark}) params=({mark})", rf"={{0,2}}({mark})\Z"
+
+
+HEAD, TAIL = map(re.compile, patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]"))
+HEAD_BYTES, TAIL_BYTES = (re.compile(p.encode()) for p in patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS)))
+LONGEST_MARK = 20  # of TAIL, in bytes
+CLOSING_TAG = f"[/{POLL_TAG}]"
+STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
+
+
+# The match of HEAD, the payload, its JSON, and where the shortcode ends. A plain tuple: a named one costs as much as the
+# search for the shortcode.
+Whole = tuple["re.Match[str] | re.Match[bytes]", str, bytes, int]
+
+
+def whole_shortcode(text: str | bytes, tag: int, ceiling: int, limits: Limits) -> Whole | None:
+    """The shortcode whose tag stands at ``tag`` and that ends before ``ceiling``, where the next tag stands; None where
+    anything about it is not as it should be."""
+    if isinstance(text, str):
+        head = HEAD.match(text, tag - 1) if tag else None
+        if head is None or (bracket := text.find("]", head.end(), ceiling)) < 0:
+            return None
+        if text.endswith(head[4], 0, bracket):
+            stop = bracket - len(head[4])
+        elif tail := TAIL.search(text[bracket - LONGEST_MARK : bracket]):
+            stop = bracket - len(tail[1])
+        else:
+            return None
+        payload = text[head.end() : stop]
+        json_bytes = strict_json_bytes(payload) if len(payload) <= limits.payload else None
+        return (head, payload, json_bytes, bracket + 1) if json_bytes is not None else None
+    found = HEAD_BYTES.match(text, tag - 1) if tag else None
+    if found is None or (bracket := text.find(b"]", found.end(), ceiling)) < 0:
+        return None
+    if text.endswith(found[4], 0, bracket):
+        stop = bracket - len(found[4])
+    elif ending := TAIL_BYTES.search(text[bracket - LONGEST_MARK : bracket]):
+        stop = bracket - len(ending[1])
+    else:
+        return None
+    characters = text[found.end() : stop]
+    json_bytes = strict_json_bytes(characters) if len(characters) <= limits.payload else None
+    return (found, characters.decode("latin-1"), json_bytes, bracket + 1) if json_bytes is not None else None
+
+
+def typed_poll(whole: Whole, limits: Limits) -> Poll | None:
+    """The poll, where all its keys and values have a shape that the typed decoder knows."""
+    poll = fast_json().poll_of(whole[2], int(whole[0][2]))
+    return None if poll is None or len(poll.answers) > limits.answers else poll
+
+
+def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extraction | None:
+    """The extraction; None where the JSON is none of a poll's."""
+    head, payload, json_bytes, end = whole
+    poll = typed_poll(whole, limits)
+    params: bytes | Params | None = json_bytes
+    ident = head[2] if isinstance(head[2], str) else head[2].decode()
+    if poll is None:
+        params = strict_params(json_bytes, limits)
+        if params is None:
+            return None
+        try:
+            poll = Poll.from_params(params, id=ident, limits=limits)
+        except DecodeError:
+            return None
+    start, end = outer_span(text, head.start(), end)
+    repairs = () if head.group(1, 3, 4) in STRAIGHT else repairs_of(head.group(1, 3, 4))
+    return Extraction(
+        POLL_TAG, {"id": ident}, params, poll, None, repairs, "shortcode", start, end, text[start:end], payload
+    )
+
+
+def outer_span(text: str | bytes, start: int, end: int) -> tuple[int, int]:
+    """The span with the closing tag of the enclosing form and the second brackets of ``[[…]]``."""
+    behind = text[end : end + 2]
+    if behind in ("[/", b"[/") and text.startswith(CLOSING_TAG if isinstance(text, str) else CLOSING_TAG.encode(), end):  # type: ignore[arg-type]
+        end += len(CLOSING_TAG)
+        behind = text[end : end + 1]
+    if start and behind[:1] in ("]", b"]") and text[start - 1 : start] in ("[", b"["):
+        return start - 1, end + 1
+    return start, end
+
+
+def repairs_of(marks: tuple[str | bytes, ...]) -> tuple[Repair, ...]:
+    """The repairs of a shortcode whose only damage is its quotes."""
+    texts = [mark if isinstance(mark, str) else mark.decode() for mark in marks]
+    entity = next((text for text in texts if "&" in text), None)
+    repairs = (Repair("entities", entity, unescape(entity)),) if entity else ()
+    odd = next((text for text in map(unescape, texts) if text not in ('"', "'")), None)
+    return (*repairs, Repair("quotes", odd, '"')) if odd else repairs
