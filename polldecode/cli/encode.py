@@ -59,7 +59,7 @@ def encode(
     except OSError as error:
         complain(f"{source}: {error.strerror or error}")
         failed = True
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         complain(f"{source}: not JSON: {error}")
         failed = True
     raise typer.Exit(1 if failed else 0)
