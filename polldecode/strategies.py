@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -28,6 +29,7 @@ MOST_VOTES = 10**6
 MOST_ID = 10**7
 
 
+@cache
 def texts(*, max_size: int = 40) -> st.SearchStrategy[str]:
     """Texts an editor may type: questions and answers of the samples, and any characters but lone
     surrogates, which PHP's encoder cannot write."""
@@ -76,6 +78,7 @@ def polls(
     )
 
 
+@cache
 def params(
     *, text: st.SearchStrategy[str] | None = None, max_answers: int = 4, dialect: Dialect | None = None
 ) -> st.SearchStrategy[Params]:
@@ -128,6 +131,7 @@ def shortcodes(
     return planted(id=id, text=text, dialect=dialect).map(lambda poll: poll.shortcode)
 
 
+@cache
 def planted(
     *,
     id: st.SearchStrategy[str] | None = None,
@@ -146,6 +150,11 @@ def planted(
     return of(dialect) if dialect else st.one_of(*map(of, DIALECTS))
 
 
+@cache
+def sentences_of(language: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(language_of(language).sentences)
+
+
 @st.composite
 def articles(
     draw: st.DrawFn,
@@ -158,7 +167,7 @@ def articles(
     """Posts as their authors leave them: paragraphs of one language, and polls. ``text`` narrows what the
     polls say."""
     code = draw(st.sampled_from(tuple(languages()))) if language is None else language
-    sentences = st.sampled_from(language_of(code).sentences)
+    sentences = sentences_of(code)
     roots: list[Planted] = draw(st.lists(planted(text=text), min_size=min_polls, max_size=max_polls))
     alone: bool = draw(st.booleans()) and bool(roots)
     blocks = [] if alone else [draw(sentences)]
@@ -195,7 +204,8 @@ def mangled_texts(
     ``manglings`` are names ("wrap") or specs ("wrap:76") to choose from instead of all. ``recoverable`` is
     what they leave ("full": every poll can be found again; None: anything), ``keeps_id`` whether the ids
     can be read too."""
-    steps = in_world_order(draw(st.lists(steps_of(manglings, recoverable, keeps_id), max_size=most)))
+    names = None if manglings is None else tuple(manglings)
+    steps = in_world_order(draw(st.lists(steps_of(names, recoverable, keeps_id), max_size=most)))
     made = draw(articles(language=language, text=text, min_polls=min_polls, max_polls=max_polls))
     rng = Random(draw(st.integers(0, 999)))  # noqa: S311 (chosen for being repeatable)
     text_now = made.text
@@ -220,8 +230,9 @@ def harmless(steps: Sequence[Step], text: str, polls: Sequence[Planted]) -> bool
     return spec_recoverable(steps) == "full" and all(carries(text, poll.payload) for poll in polls)
 
 
+@cache
 def steps_of(
-    names: Sequence[str] | None, recoverable: Recoverable | None, keeps_id: bool | None
+    names: tuple[str, ...] | None, recoverable: Recoverable | None, keeps_id: bool | None
 ) -> st.SearchStrategy[Step]:
     """The steps to choose from. Raises ValueError for an unknown one."""
     specs = all_specs() if names is None else tuple(spec for name in names for spec in examples_of(name))

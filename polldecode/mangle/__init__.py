@@ -14,6 +14,7 @@ from polldecode.mangle import (
     container,
     extraction,
     insertion,
+    literal,
     loss,
     normalisation,
     wordpress,

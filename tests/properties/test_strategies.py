@@ -1,0 +1,108 @@
+"""The Hypothesis strategies: what they promise, and how far they shrink."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from polldecode import Answer, Poll, decode_payload, extract, strategies
+from polldecode.mangle import parse
+from polldecode.samples import Sample, carries
+
+SCREEN = 80 * 24
+ASCII = st.text("abc ?", max_size=5)
+
+
+@given(strategies.polls(), st.sampled_from(["php", "js"]))
+def test_polls_survive_their_params(poll: Poll, dialect: str) -> None:
+    assert Poll.from_params(poll.to_params(dialect=dialect), id=poll.id) == poll
+
+
+@given(strategies.payloads())
+def test_payloads_are_canonical_base64_of_a_poll(payload: str) -> None:
+    assert base64.b64encode(base64.b64decode(payload, validate=True)).decode() == payload
+    Poll.from_params(decode_payload(payload))
+
+
+@given(strategies.params(dialect="php"))
+def test_params_of_one_dialect_have_its_key_order(params: dict[str, object]) -> None:
+    order = list(Poll().to_params(dialect="php"))
+    assert list(params) == [key for key in order if key in params]
+
+
+@given(strategies.shortcodes(text=ASCII))
+def test_a_shortcode_is_found_and_decodes(shortcode: str) -> None:
+    (found,) = extract(shortcode)
+    assert found.complete
+    assert found.source == shortcode
+
+
+@given(strategies.articles(min_polls=1, max_polls=3))
+def test_an_article_holds_its_polls_in_order(article: Sample) -> None:
+    places = [article.text.index(poll.shortcode) for poll in article.planted]
+    assert places == sorted(places)
+    assert 1 <= len(places) <= 3
+
+
+@given(strategies.mangled_texts())
+def test_a_recoverable_text_still_carries_its_payload(mangled: Sample) -> None:
+    assert mangled.recoverable == "full"
+    assert all(carries(mangled.text, poll.payload) for poll in mangled.planted)
+
+
+@given(
+    strategies.mangled_texts(
+        manglings=["wrap", "json_string", "texturize:fr_FR"], keeps_id=True, language="fr"
+    )
+)
+def test_keyword_arguments_narrow_what_is_made(mangled: Sample) -> None:
+    assert {step.mangling.name for step in parse(mangled.manglings)} <= {"wrap", "json_string", "texturize"}
+    assert mangled.keeps_id
+    assert mangled.language == "fr"
+
+
+@given(strategies.mangled_texts(recoverable=None, most=1, max_polls=2))
+def test_any_damage_may_be_asked_for(mangled: Sample) -> None:
+    assert mangled.recoverable in ("full", "partial", "none")
+    assert 1 <= len(mangled.planted) <= 2
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        lambda mangled: "wrap" in mangled.manglings,
+        lambda mangled: "»" in mangled.text,
+        lambda mangled: any(len(poll.params["answers"]) > 1 for poll in mangled.planted),
+    ],
+    ids=["a wrap", "a guillemet", "two answers"],
+)
+def test_failures_shrink_to_what_fits_on_a_screen(condition: object) -> None:
+    smallest = find(
+        strategies.mangled_texts(), condition, settings=settings(max_examples=2000, database=None)
+    )
+    assert len(smallest.text) < SCREEN
+    assert smallest.manglings.count(",") == 0
+
+
+@given(st.data())
+def test_hypothesis_makes_polls_and_answers_of_their_types(data: st.DataObject) -> None:
+    strategies.register()
+    assert isinstance(data.draw(st.from_type(Poll)), Poll)
+    assert isinstance(data.draw(st.from_type(Answer)), Answer)
+
+
+def test_unknown_manglings_are_refused() -> None:
+    with pytest.raises((ValueError, InvalidArgument), match="nope"):
+        find(strategies.mangled_texts(manglings=["nope"]), lambda _: True)
+
+
+def test_hypothesis_is_imported_by_nothing_but_the_strategies() -> None:
+    modules = "polldecode, polldecode.mangle, polldecode.samples"
+    program = f"import sys, {modules}; assert 'hypothesis' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
