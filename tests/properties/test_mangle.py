@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polldecode.mangle import MANGLINGS, all_specs, keeps_id, mangle, parse, recoverable
+from polldecode.mangle.registry import WORST
 from polldecode.samples import sample
 
 SPECS = st.sampled_from(all_specs())
@@ -32,12 +33,22 @@ def test_a_spec_parses_to_the_steps_it_was_written_from(specs: list[str]) -> Non
 
 
 @given(st.lists(SPECS, max_size=3))
-def test_the_worst_mangling_decides_what_can_be_recovered(specs: list[str]) -> None:
-    steps = parse(",".join(specs))
-    kinds = {step.mangling.recoverable for step in steps}
-    expected = "none" if "none" in kinds else "partial" if "partial" in kinds else "full"
-    assert recoverable(steps) == expected
-    assert keeps_id(steps) == all(step.mangling.keeps_id for step in steps)
+def test_together_manglings_leave_no_more_than_each_alone(specs: list[str]) -> None:
+    assert WORST.index(recoverable(",".join(specs))) >= max(
+        map(WORST.index, map(recoverable, specs)), default=0
+    )
+    assert not keeps_id(",".join(specs)) or all(map(keeps_id, specs))
+
+
+def test_a_replacement_character_in_a_payload_is_a_loss() -> None:
+    assert recoverable("replacement_each") == "full"
+    assert recoverable("insert:zwsp,replacement_each") == "partial"
+    assert recoverable("insert:space,replacement_each") == "full"
+
+
+def test_an_invisible_character_in_a_name_that_was_misread_costs_the_id() -> None:
+    assert keeps_id("insert_in_names:zwsp")
+    assert not keeps_id("insert_in_names:zwsp,mojibake:cp1252")
 
 
 @pytest.mark.parametrize("spec", [spec for spec in all_specs() if recoverable(spec) == "full"])

@@ -45,9 +45,10 @@ def test_a_shortcode_is_found_and_decodes(shortcode: str) -> None:
 
 @given(strategies.articles(min_polls=1, max_polls=3))
 def test_an_article_holds_its_polls_in_order(article: Sample) -> None:
-    places = [article.text.index(poll.shortcode) for poll in article.planted]
-    assert places == sorted(places)
-    assert 1 <= len(places) <= 3
+    assert 1 <= len(article.planted) <= 3
+    place = 0
+    for poll in article.planted:
+        place = article.text.index(poll.shortcode, place) + len(poll.shortcode)
 
 
 @given(strategies.mangled_texts())
