@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from polldecode.mangle.chance import between, pick
 from polldecode.mangle.places import SHORTCODE, in_attributes, in_shortcodes, in_tags
 from polldecode.mangle.registry import always, choice, mangling
 
+WORD = re.compile(r"""[\w-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']+)|\S+""")
+
+
+def words(attrs: str) -> list[str]:
+    """The attributes of a shortcode, each in one piece, spaces around its = included."""
+    return WORD.findall(attrs)
+
 
 @mangling("author", "payload before the id")
 @always
 def params_first(text: str) -> str:
     return in_shortcodes(
-        text, lambda m: f"[{m['tag']}" + "".join(f" {a}" for a in reversed(m["attrs"].split())) + "]"
+        text, lambda m: f"[{m['tag']}" + "".join(f" {a}" for a in reversed(words(m["attrs"]))) + "]"
     )
 
 
@@ -45,16 +53,16 @@ def spaces_around_equals(text: str) -> str:
 @always
 def newlines_between_attributes(text: str) -> str:
     return in_shortcodes(
-        text, lambda m: f"[{m['tag']}" + "".join(f"\n\t{a}" for a in m["attrs"].split()) + "\n]"
+        text, lambda m: f"[{m['tag']}" + "".join(f"\n\t{a}" for a in words(m["attrs"])) + "\n]"
     )
 
 
 @mangling("author", "attributes the plugin does not know, before, between and behind")
 def extra_attributes(text: str, rng: Random, _value: object) -> str:
-    words = ('class="wide"', "align=center", "hidden", 'data-x="1"', 'title="Notre sondage"', "name='box 2'")
+    others = ('class="wide"', "align=center", "hidden", 'data-x="1"', 'title="Notre sondage"', "name='box 2'")
 
     def more(attrs: str) -> str:
-        return "".join(f" {pick(rng, words)} {attr}" for attr in attrs.split()) + f" {pick(rng, words)}"
+        return "".join(f" {pick(rng, others)} {attr}" for attr in words(attrs)) + f" {pick(rng, others)}"
 
     return in_shortcodes(text, lambda m: f"[{m['tag']}{more(m['attrs'])}]")
 
@@ -111,7 +119,7 @@ def nbsp_between_attributes(text: str) -> str:
 @mangling("author", 'no space behind a value: id="1"params=', keeps_id=False)
 @always
 def no_space_between_attributes(text: str) -> str:
-    return in_shortcodes(text, lambda m: f"[{m['tag']} " + "".join(m["attrs"].split()) + "]")
+    return in_shortcodes(text, lambda m: f"[{m['tag']} " + "".join(words(m["attrs"])) + "]")
 
 
 @mangling("author", "id empty", keeps_id=False)
