@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from html import unescape
 from typing import TYPE_CHECKING
 
 from rich.bar import Bar
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -66,26 +68,27 @@ def panel(finding: Finding, console: Console) -> Panel:
 
 
 def answers(poll: Poll, known: list[Share | None], colour: str, *, bars: bool) -> RenderableType:
-    """The answers, numbered, with their votes where there are any."""
+    """The answers, numbered, with their votes where there are any. The text stands last: behind right-to-left
+    letters, a terminal that knows them would draw numbers and bars in reverse."""
     if not poll.answers:
         return Text("(no answers)", style="dim")
     voted = any(share is not None for share in known)
     bars = bars and any(share is not None and share.fraction is not None for share in known)
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(justify="right", style=f"bold {colour}", no_wrap=True)
-    table.add_column(ratio=1, overflow="fold")
-    if voted and bars:
+    if bars:
         table.add_column(width=BAR_WIDTH)
     if voted:
         table.add_column(justify="right", no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
     for number, (answer, share) in enumerate(zip(poll.answers, known, strict=True), 1):
-        row: list[RenderableType] = [str(number), Text(safe(answer.plain_text()) or "(no text)")]
-        if voted and bars:
+        row: list[RenderableType] = [str(number)]
+        if bars:
             fraction = 0.0 if share is None else share.fraction or 0.0
             row.append(Bar(1, 0, fraction, width=BAR_WIDTH, color=colour))
         if voted:
             row.append("" if share is None else Text(share.words))
-        table.add_row(*row)
+        table.add_row(*row, Text(safe(answer.plain_text()) or "(no text)"))
     return table
 
 
@@ -104,14 +107,10 @@ def save(findings: Iterable[Finding], summary: str, *, svg: str | None, html: st
     for finding in findings:
         console.print(panel(finding, console))
     console.print(Text(summary))
-    pages = []
-    if svg is not None:
-        # Rich's picture would fetch its font from a server of others.
-        page = console.export_svg(title="polldecode show", clear=False)
-        pages.append((svg, re.sub(r"@font-face \{.*?\}\s*", "", page, flags=re.DOTALL)))
-    if html is not None:
-        pages.append((html, console.export_html(clear=False, inline_styles=True)))
-    for path, page in pages:
+    picture = mended(console.export_svg(title="polldecode show"))
+    for path, page in ((svg, picture), (html, PAGE.format(picture))):
+        if path is None:
+            continue
         try:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(page)
@@ -119,3 +118,29 @@ def save(findings: Iterable[Finding], summary: str, *, svg: str | None, html: st
             complain(f"{path}: {error.strerror or error}")
             return False
     return True
+
+
+# The page holds the SVG: in HTML text the browser's widths of CJK letters and its reordering break the frames.
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>polldecode show</title>
+<style>body {{ margin: 1rem auto; max-width: 70rem }}</style>
+{}
+</html>
+"""
+
+
+def mended(svg: str) -> str:
+    """Rich's SVG without the fonts that it would fetch from a server of others, and with room for wide
+    characters, which Rich gives the length of narrow ones."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return re.sub(r'(?<=textLength=")([0-9.]+)("[^>]*>)([^<]*)', widened, svg)
+
+
+def widened(match: re.Match[str]) -> str:
+    text = unescape(match[3])
+    if cell_len(text) == len(text):
+        return match[0]
+    return f"{float(match[1]) / len(text) * cell_len(text):g}{match[2]}{match[3]}"

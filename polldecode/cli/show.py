@@ -77,8 +77,8 @@ def plain(finding: Finding) -> Iterator[str]:
         known = shares(poll, complete=extraction.complete)
         yield f"  {question(poll)}"
         for number, (answer, share) in enumerate(zip(poll.answers, known, strict=True), 1):
-            votes = "" if share is None else f" ({share.words})"
-            yield f"  {number}. {safe(answer.plain_text()) or '(no text)'}{votes}"
+            votes = "" if share is None else f"({share.words}) "
+            yield f"  {number}. {votes}{safe(answer.plain_text()) or '(no text)'}"
         if not poll.answers:
             yield "  (no answers)"
     if extraction.error is not None:

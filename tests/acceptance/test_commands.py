@@ -167,8 +167,8 @@ def test_show_in_a_pipe_prints_plain_whole_lines_with_votes_and_text_without_mar
     assert result.stdout.splitlines() == [
         "stdin:1:1: poll 7, single choice",
         "  Tea?",
-        "  1. Yes (3 votes, 75%)",
-        "  2. No & never (1 vote, 25%)",
+        "  1. (3 votes, 75%) Yes",
+        "  2. (1 vote, 25%) No & never",
         "",
         "stdin:2:1: poll 9, multiple choice",
         f"  {long.strip()}",
