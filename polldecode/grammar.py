@@ -18,28 +18,29 @@ TAGS: Final = (
     "expert_review",
 )
 
-# get_shortcode_regex ends a tag at (?![\w-]) and shortcode_parse_atts takes names of [\w-]+, both without the /u flag:
-# ASCII letters, digits, underscore and hyphen, nothing else.
+# get_shortcode_regex ends a tag at (?![\w-]) and shortcode_parse_atts takes names of [\w-]+, both without
+# the /u flag: ASCII letters, digits, underscore and hyphen, nothing else.
 NAME_CHARACTERS: Final = r"A-Za-z0-9_\-"
 
-# A name is bounded so that a search for `name=` over one endless word stays linear. The plugin's longest is 32
-# (pluses_minuses_show_title_mobile).
+# A name is bounded so that a search for `name=` over one endless word stays linear. The plugin's longest is
+# 32 (pluses_minuses_show_title_mobile).
 LONGEST_NAME: Final = 64
 
-# WordPress knows one bracket. The others are what the same bracket becomes: esc_shortcodes and every HTML encoder write
-# entities, East Asian normalisation the fullwidth form.
+# WordPress knows one bracket. The others are what the same bracket becomes: esc_shortcodes and every HTML
+# encoder write entities, East Asian normalisation the fullwidth form.
 OPENING_BRACKETS: Final = ("[", "\uff3b")
 CLOSING_BRACKETS: Final = ("]", "\uff3d")
 OPENING_BRACKET_ENTITIES: Final = r"&(?:#0{0,6}91|#[xX]0{0,6}5[bB]|lbrack|lsqb);"
 CLOSING_BRACKET_ENTITIES: Final = r"&(?:#0{0,6}93|#[xX]0{0,6}5[dD]|rbrack|rsqb);"
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Quotes. wptexturize takes the quote after `=` for a closing one, so any of these stands at either end of a value.
+# ----------------------------------------------------------------------------------------------------
+# Quotes. wptexturize takes the quote after `=` for a closing one, so any of these stands at either end of a
+# value.
 
 STRAIGHT_QUOTES: Final = "\"'"  # as the plugin writes them; he_IL translates the curly ones back to these
 DOUBLE_QUOTES: Final = (
     "\u201c\u201d"  # “ ” en_US and most; “ alone at both ends in de_DE, cs_CZ, sk_SK, bg_BG, sr_RS
-    "\u201e\u201f"  # „ opening in de, cs, pl, hu, ro, lt …, where spaces stand round `=`; ‟ its mirror, from old fonts
+    "\u201e\u201f"  # „ opening in de, cs, pl, hu, ro, lt, where spaces stand round `=`; ‟ its mirror
     "\xab\xbb"  # « » fr, es_ES, ru_RU, nb_NO, nn_NO, de_CH; in fr_FR and fr_CA with a NBSP inside
     "\u300a\u300b\u226a\u226b"  # 《》 what Chinese converters make of « »; ≪≫ the Japanese ones
     "\u300c\u300d\u300e\u300f"  # 「」『』 ja and zh_TW typography
@@ -57,13 +58,13 @@ SINGLE_QUOTES: Final = (
     "`\xb4\u02cb\u02ca\uff40"  # ` ´ and kin: ASCII transliteration, TeX and old keyboards
 )
 PRIMES: Final = (
-    "\u2032\u2033\u2034\u2057"  # ′ ″ after a digit (every locale); NFKC makes ′′ of ″; ‴ ⁗ where two of them met
+    "\u2032\u2033\u2034\u2057"  # ′ ″ after a digit (every locale); NFKC makes ′′ of ″; ‴ ⁗ where two met
     "\u2035\u2036\u2037"  # the reversed ones
 )
 QUOTES: Final = STRAIGHT_QUOTES + DOUBLE_QUOTES + SINGLE_QUOTES + PRIMES
 
-# Transliteration to ASCII (iconv //TRANSLIT, unidecode, sanitizers) writes a glyph as two characters. The comma and the
-# angle bracket by themselves are no quotes: values and HTML tags begin with them.
+# Transliteration to ASCII (iconv //TRANSLIT, unidecode, sanitizers) writes a glyph as two characters. The
+# comma and the angle bracket by themselves are no quotes: values and HTML tags begin with them.
 ASCII_DOUBLES: Final = (">>", "<<", ",,", "''", "``")
 
 # Quotes in HTML: named, decimal or hexadecimal, once more escaped or not, mixed within one shortcode.
@@ -73,25 +74,27 @@ QUOTE_ENTITIES: Final = (
     r"|quot|apos|grave|acute|[lr][sd]quor?|[bs][bd]quo|[lr]aquo|[lr]saquo|[pP]rime|tprime|qprime);"
 )
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Spaces. fr_FR and fr_CA put U+00A0 inside the guillemets; French typography plugins U+202F or a thin space; nn_NO
-# doubles every space; the ideographic one comes with East Asian normalisation; NEL from EBCDIC and XML 1.1.
+# ----------------------------------------------------------------------------------------------------
+# Spaces. fr_FR and fr_CA put U+00A0 inside the guillemets; French typography plugins U+202F or a thin
+# space; nn_NO doubles every space; the ideographic one comes with East Asian normalisation; NEL from EBCDIC
+# and XML 1.1.
 SPACES: Final = (
     " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680"
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
 
-# Characters that are there and do not show. Inside names they are dropped; inside values they may matter (the ZWNJ of
-# Persian, the ZWJ of emoji), so they go only at the edges.
+# Characters that are there and do not show. Inside names they are dropped; inside values they may matter
+# (the ZWNJ of Persian, the ZWJ of emoji), so they go only at the edges.
 INVISIBLE: Final = (
     "\xad"  # soft hyphen: justification, &shy; inserted into long words
-    "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f"  # joiners and fillers that render as nothing
+    "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f"  # joiners and fillers
     "\u200b\u200c\u200d"  # zero width space (also <wbr> as text), non-joiner, joiner
-    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # bidi controls of right-to-left pages
-    "\u2060\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f"  # word joiner, invisible operators, deprecated
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # bidi controls
+    "\u2060\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f"  # word joiner, operators
     "\u3164\uffa0"  # Hangul fillers
-    "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f"  # variations
+    # variation selectors
+    "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f"
     "\ufeff"  # BOM in the middle of a text: files joined, copies from editors
     "\ufff9\ufffa\ufffb"  # interlinear annotation
 )
@@ -102,10 +105,14 @@ INVISIBLE_MARKUP: Final = (
     r"|</?wbr ?/?>"
 )
 
+# A tag between the bracket and the shortcode's: editors that mark code or set names in bold.
+INLINE_TAG: Final = r"</?[A-Za-z][A-Za-z0-9]{0,9}>"
+
 # Hyphens that stand for `-` in tags and names: wptexturize, non-breaking typography, normalisation.
 HYPHENS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 
-# Text is missing here: excerpts (`…`, `[…]` of wp_trim_excerpt, `...`) and characters that could not be decoded.
+# Text is missing here: excerpts (`…`, `[…]` of wp_trim_excerpt, `...`) and characters that could not be
+# decoded.
 ELLIPSES: Final = ("[\u2026]", "[...]", "\u2026", "...")
 REPLACEMENT: Final = "\ufffd"
 LOSS: Final = (*ELLIPSES, REPLACEMENT)

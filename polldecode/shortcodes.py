@@ -1,7 +1,8 @@
 """text → Shortcode (tag, attributes, span) and back: the grammar by itself, for any tag.
 
-Clean text is read as ``get_shortcode_regex`` of WordPress 6.1.1 reads it. Where WordPress would see no shortcode, or lose
-a value, the tolerant reading is taken: brackets as entities, escaped tags, ``]`` inside a quoted value or missing.
+Clean text is read as ``get_shortcode_regex`` of WordPress 6.1.1 reads it. Where WordPress would see no
+shortcode, or lose a value, the tolerant reading is taken: brackets as entities, escaped tags, ``]`` inside
+a quoted value or missing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from polldecode.grammar import (
     CLOSING_BRACKET_ENTITIES,
     CLOSING_BRACKETS,
     HYPHENS,
+    INLINE_TAG,
     INVISIBLE,
     INVISIBLE_MARKUP,
     LONGEST_NAME,
@@ -38,10 +40,10 @@ if TYPE_CHECKING:
 class Shortcode:
     """One shortcode of a text.
 
-    ``tag`` and the names in ``attrs`` are in lower case. ``content`` is what stands between ``[tag]`` and ``[/tag]``, None
-    where the shortcode encloses nothing. ``escaped`` is the form ``[[tag]]``, which WordPress prints instead of running it;
-    its span takes in the outer brackets. ``start`` and ``end`` count in the units of the text given: characters of a
-    str, bytes of bytes; ``start`` is at the bracket.
+    ``tag`` and the names in ``attrs`` are in lower case. ``content`` is what stands between ``[tag]`` and
+    ``[/tag]``, None where the shortcode encloses nothing. ``escaped`` is the form ``[[tag]]``, which
+    WordPress prints instead of running it; its span takes in the outer brackets. ``start`` and ``end``
+    count in the units of the text given: characters of a str, bytes of bytes; ``start`` is at the bracket.
     """
 
     tag: str
@@ -55,12 +57,13 @@ class Shortcode:
 
 
 def iter_shortcodes(text: str | bytes, *, tags: Collection[str]) -> Iterator[Shortcode]:
-    """The shortcodes of these tags in ``text``, in order, one after the other; shortcodes inside of an enclosing one are
-    its content, as in WordPress.
+    """The shortcodes of these tags in ``text``, in order, one after the other; shortcodes inside of an
+    enclosing one are its content, as in WordPress.
 
-    Bytes are searched as they are; names and values in them are read as UTF-8, other bytes replaced. A missing ``]`` ends
-    the shortcode behind its last attribute, at the latest before the next ``[``, a blank line, a paragraph's end or the end
-    of the text; without any attribute it is no shortcode. Never raises for what a text holds; linear in its length.
+    Bytes are searched as they are; names and values in them are read as UTF-8, other bytes replaced. A
+    missing ``]`` ends the shortcode behind its last attribute, at the latest before the next ``[``, a blank
+    line, a paragraph's end or the end of the text; without any attribute it is no shortcode. Never raises
+    for what a text holds; linear in its length.
     """
     if isinstance(text, str):
         return scan(text, text_grammar(frozenset(tags)), str)
@@ -68,7 +71,8 @@ def iter_shortcodes(text: str | bytes, *, tags: Collection[str]) -> Iterator[Sho
 
 
 def format_shortcode(poll: Poll, *, dialect: Dialect = "php") -> str:
-    """``[expert_review_poll id="244" params="…"]`` as the plugin writes it, without ``id`` where the poll has none.
+    """``[expert_review_poll id="244" params="…"]`` as the plugin writes it, without ``id`` where the poll
+    has none.
 
     Raises EncodeError for what the encoder of ``dialect`` cannot write.
     """
@@ -138,9 +142,9 @@ def plain_tag(tag: str) -> str:
 
 
 def end_of_tag(text: Any, position: int, grammar: Grammar) -> tuple[re.Match[Any] | None, int]:
-    """The bracket that closes the opening tag, and the position behind it; None and where the tag has to end where the
-    bracket is missing. Linear over a whole text: each call begins where the one before ended, and the search for the
-    other end of a quote ends at the next quote of its kind.
+    """The bracket that closes the opening tag, and the position behind it; None and where the tag has to
+    end where the bracket is missing. Linear over a whole text: each call begins where the one before ended,
+    and the search for the other end of a quote ends at the next quote of its kind.
     """
     while stop := grammar.stop.search(text, position):
         if stop["close"]:
@@ -158,7 +162,8 @@ def end_of_tag(text: Any, position: int, grammar: Grammar) -> tuple[re.Match[Any
 
 
 def attributes_in_a_row(text: Any, start: int, stop: int, read: Callable[[Any], str]) -> tuple[str, int]:
-    """The attributes of a tag without its bracket, and where they end: what stands behind the last one is prose."""
+    """The attributes of a tag without its bracket, and where they end: what stands behind the last one is
+    prose."""
     piece = text[start:stop]
     inside = piece if isinstance(piece, str) else piece.decode("utf-8", "surrogateescape")
     end = 0
@@ -177,14 +182,15 @@ def next_closing(text: Any, position: int, closing: re.Pattern[Any]) -> tuple[in
 
 
 _QUOTE: Final = rf"(?:\\*(?:[{re.escape(QUOTES + REPLACEMENT)}]|>>|<<|{QUOTE_ENTITIES}))"
+_INNER: Final = rf"[^{re.escape(QUOTES + REPLACEMENT)}&<]|&(?!{QUOTE_ENTITIES[1:]})"
 _BLANK: Final = rf"(?:[{re.escape(SPACES + INVISIBLE)}]|&nbsp;|&\#160;|<br ?/?>)"
 _NAME: Final = rf"[A-Za-z_](?:[A-Za-z0-9_-]|\\[_-]|[{re.escape(INVISIBLE)}]){{0,{LONGEST_NAME}}}"
 
-# An attribute of a tag that nothing closes. Linear: each part possessive, and what ends at a quote was begun by one, so
-# that the next search begins where this one ended.
+# An attribute of a tag that nothing closes. Linear: each part possessive, and what ends at a quote was
+# begun by one, so that the next search begins where this one ended.
 ATTRIBUTE: Final = re.compile(
     rf"{_BLANK}*+{_NAME}{_BLANK}*+={_BLANK}*+(?:"
-    rf"(?:\"[^\"]*+\"|'[^']*+'|{_QUOTE}++(?:[^{re.escape(QUOTES + REPLACEMENT)}&<]|&(?!{QUOTE_ENTITIES[1:]}))*+{_QUOTE}++)"
+    rf"(?:\"[^\"]*+\"|'[^']*+'|{_QUOTE}++(?:{_INNER})*+{_QUOTE}++)"
     rf"(?=[\s<{re.escape(INVISIBLE)}]|\\?\Z)"
     rf"|(?P<torn>{_QUOTE}[^\s<]++)"
     rf"|[^\s<{re.escape(QUOTES)}][^\s<]*+)"
@@ -209,8 +215,8 @@ def bytes_grammar(tags: frozenset[str]) -> Grammar:
 def grammar_of(
     tags: frozenset[str], one_of: Callable[[str], str], compiled: Callable[..., re.Pattern[Any]]
 ) -> Grammar:
-    """Linear, all of them: gaps and blanks are possessive runs between things that are not in them, names are bounded,
-    and a bracket begins each search for a tag."""
+    """Linear, all of them: gaps and blanks are possessive runs between things that are not in them, names
+    are bounded, and a bracket begins each search for a tag."""
     opening = rf"(?:{one_of(''.join(OPENING_BRACKETS))}|{OPENING_BRACKET_ENTITIES})"
     closing = rf"(?:{one_of(''.join(CLOSING_BRACKETS))}|{CLOSING_BRACKET_ENTITIES})"
     gap = rf"(?:{one_of(INVISIBLE)}|{INVISIBLE_MARKUP})*+"
@@ -227,7 +233,7 @@ def grammar_of(
     flags = re.IGNORECASE | re.ASCII
     return Grammar(
         opening=compiled(
-            rf"{opening}(?P<second>\\?{opening})?+(?P<gap>{blank}{{0,8}}+){gap}"
+            rf"{opening}(?P<second>\\?{opening})?+(?P<gap>{blank}{{0,8}}+)(?:{INLINE_TAG}){{0,3}}+{gap}"
             rf"(?P<tag>{alternatives or '(?!)'})(?!{gap}\\*+[\w-])",
             flags,
         ),

@@ -1,0 +1,163 @@
+"""What stands behind ``name=`` in damaged text → the value: its end found, its quotes taken off, and of an
+id what it surely is."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+from polldecode.grammar import ELLIPSES, INVISIBLE, QUOTES, REPLACEMENT, SPACES
+
+BLANKS: Final = SPACES + INVISIBLE
+BLANK: Final = f"[{re.escape(BLANKS)}]"
+BLANK_SET: Final = frozenset(BLANKS)
+NO_INVISIBLE: Final = dict.fromkeys(map(ord, INVISIBLE))
+
+# A character that could not be decoded stands where a quote was, at the ends of a value.
+GLYPH: Final = f"[{re.escape(QUOTES + REPLACEMENT)}]"
+GLYPH_SET: Final = frozenset(QUOTES + REPLACEMENT)
+NOTHING: Final = GLYPH_SET | BLANK_SET
+ANGLES: Final = (">>", "<<")  # » and « in ASCII; a single one belongs to a tag
+QUOTE: Final = rf"(?:{GLYPH}|>>|<<|,,)"
+
+# The quote that opens a value: one glyph, or the same again (`""` in CSV, `»»` where two tools met), or its
+# ASCII form.
+OPENER: Final = re.compile(rf"(?P<glyph>{GLYPH})(?P=glyph){{0,2}}+|>>|<<|,,|>|<(?![A-Za-z/!])")
+CLOSER: Final = re.compile(rf"(?:{QUOTE}|[<>])(?=[{re.escape(SPACES)}]|\Z)")
+TWO_FOR_ONE: Final = (*ANGLES, "''", "``", "\u2032\u2032", ",,")  # two characters that one glyph became
+
+# wpautop and extractors leave tags between attributes (`<br />` at each line end). Bounded: a row of `<`
+# stays linear.
+EDGE_TAG: Final = re.compile(r"</?(?:br|wbr|p|span|em|strong|div|font|b|i|u)\b[^<>]{0,200}+>", re.IGNORECASE)
+EDGE_TAG_LONGEST: Final = 210
+
+# What may stay round the digits of an id whose quotes were escaped or misread and not put right: \u201d,
+# its backslash lost or not; %E2%80%9D; the letters of mojibake, which are never ASCII. What could belong to
+# a number, or be the rest of an entity (`8221;`, `%44`, `-5`), is not in it: such an id is not known.
+_RESIDUE: Final = (
+    r"(?:\\*+u(?:20[0-9a-fA-F]{2}|00[aAbB][0bB]|002[27]|[fF]{3}[dD])"
+    r"|[=%][eE]2[=%]80[=%][89aAbB][0-9a-fA-F]|[=%][cC]2[=%][aAbB][0bB]|[=%]2[027]"
+    r"|[^0-9A-Za-z_#;&=%\\.+-])"
+)
+IDENTIFIER: Final = re.compile(rf"(?P<before>{_RESIDUE}*?)(?P<digits>[0-9]+)(?P<after>{_RESIDUE}*)")
+ID_OPENERS: Final = re.compile(rf"(?:{QUOTE}|{BLANK})*+")
+PLAIN_WORD: Final = re.compile(r"[0-9A-Za-z_-]+")
+IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
+
+# An entity without its ampersand (sanitizers) or with a space inside (line breaks, tokenizers): `#8221;`,
+# `&#82 21;`.
+BROKEN_ENTITY: Final = re.compile(
+    r"&?#\s*+(?P<hex>[xX]\s*+)?(?P<number>(?:[0-9a-fA-F]\s*+){1,8});|&?[A-Za-z]{4,7};"
+)
+QUOTE_CODES: Final = frozenset(map(ord, QUOTES + SPACES + REPLACEMENT))
+
+
+def skip_blanks(text: str, start: int, end: int) -> int:
+    """The first position from ``start`` where neither a blank nor a tag of the layout stands."""
+    while start < end:
+        if text[start] in BLANK_SET:
+            start += 1
+        elif text[start] == "<" and (tag := EDGE_TAG.match(text, start, end)):
+            start = tag.end()
+        else:
+            break
+    return start
+
+
+def trim_end(text: str, start: int, end: int) -> int:
+    """The same from the other end: the position behind the last character that is neither."""
+    while start < end:
+        if text[end - 1] in BLANK_SET:
+            end -= 1
+        elif text[end - 1] == ">":
+            tag = text.rfind("<", max(start, end - EDGE_TAG_LONGEST), end)
+            if tag < 0 or not EDGE_TAG.fullmatch(text, tag, end):
+                break
+            end = tag
+        else:
+            break
+    return end
+
+
+def ends_quoted(text: str, start: int, end: int) -> bool:
+    """Whether the last thing before ``end`` is a quote, and not the one at ``start`` that opened the
+    value."""
+    end = trim_end(text, start, end)
+    return end - start > 1 and (text[end - 1] in GLYPH_SET or text[end - 2 : end] in ANGLES)
+
+
+def split_value(region: str) -> tuple[str, str]:
+    """The value, its quotes still on, and what follows it before the next attribute."""
+    if not region or ends_quoted(region, 0, len(region)) or region[0] == "?" == region[-1]:
+        return region, ""
+    if OPENER.match(region):
+        closers = list(CLOSER.finditer(region, 1))
+        return cut(region, closers[-1].end() if closers else len(region))
+    if not region[0].isascii():
+        return region, ""  # mojibake of a quote: no telling where its like closes
+    return cut(region, len(region.split(None, 1)[0]))
+
+
+def split_id(region: str) -> tuple[str, str]:
+    """The same for an id, which is one word: it ends at the first closing quote, or else with its word."""
+    region = BROKEN_ENTITY.sub(lambda entity: " " if was_quote(entity) else "&", region)
+    opening = ID_OPENERS.match(region)
+    inner = opening.end() if opening else 0
+    if inner and (closer := CLOSER.search(region, inner)):
+        return cut(region, closer.end())
+    while inner < len(region) and not (region[inner].isascii() and region[inner].isalnum()):
+        inner += 1
+    word = region[inner:].split(None, 1)
+    return cut(region, inner + len(word[0]) if word else inner)
+
+
+def cut(text: str, position: int) -> tuple[str, str]:
+    return text[:position], text[position:]
+
+
+def unquoted(value: str) -> str:
+    """``value`` without blanks and without the one quote at either end; what is quoted inside keeps its
+    quotes."""
+    value = value.strip(BLANKS)
+    if NOTHING.issuperset(value) or not value.strip("<>"):
+        return ""
+    opener = OPENER.match(value)
+    length = opener.end() if opener else 1
+    inner = value[length:] if opener else value
+    last = inner[-1]
+    if inner.endswith(TWO_FOR_ONE):
+        inner = inner[:-2]
+    elif last in GLYPH_SET:
+        inner = inner[: -min(length, len(inner) - len(inner.rstrip(last)))]
+    elif opener and last in "<>" and inner.count("<") + inner.count(">") == 1:
+        inner = inner[:-1]
+    elif not opener and value[0] == "?" == last:
+        inner = value.strip("?")  # a charset that lacks the quotes
+    return inner.strip(BLANKS)
+
+
+def identifier(value: str, rest: str) -> str | None:
+    """The id that ``value`` surely is; "" where its quotes hold nothing; None where it is not known."""
+    inner = unquoted(value).translate(NO_INVISIBLE)
+    if not inner:
+        return "" if value else None
+    found = IDENTIFIER.fullmatch(inner)
+    if not found:
+        return inner if PLAIN_WORD.fullmatch(inner) else None
+    cut_off = any(mark in found["after"] for mark in ELLIPSES)
+    torn = value[-1:].isdigit() and rest.lstrip(BLANKS)[:1].isdigit()
+    # A two-byte charset reads the last byte of a quote and the digit behind it as one character, and writes
+    # `?`.
+    swallowed = found["before"].endswith("?") and IDEOGRAPH.search(found["before"])
+    return None if cut_off or torn or swallowed else found["digits"]
+
+
+def was_quote(entity: re.Match[str]) -> bool:
+    """Whether what is left of an entity was a quote or a space."""
+    if entity["number"] is None:
+        return unescape("&" + entity[0].lstrip("&")) in NOTHING
+    digits = "".join(entity["number"].split())
+    if entity["hex"]:
+        return int(digits, 16) in QUOTE_CODES
+    return digits.isdigit() and int(digits) in QUOTE_CODES
