@@ -120,7 +120,7 @@ def save(findings: Iterable[Finding], summary: str, *, svg: str | None, html: st
     return True
 
 
-# The page holds the SVG: in HTML text the browser's widths of CJK letters and its reordering break the frames.
+# The page holds the SVG: in HTML the browser's widths of CJK letters and its reordering break frames.
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
