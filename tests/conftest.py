@@ -22,7 +22,7 @@ settings.load_profile("polldecode")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """In CI every run has a seed of its own. Elsewhere Hypothesis chooses, since a seed that is given switches
+    """In CI every run has a seed of its own. Elsewhere Hypothesis chooses, as a seed that is given switches
     off its database of failed examples."""
     if config.getoption("hypothesis_seed") is None and os.environ.get("CI"):
         config.option.hypothesis_seed = str(random.randrange(2**32))
