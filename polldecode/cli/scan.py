@@ -1,0 +1,230 @@
+"""``polldecode scan``: whole crawls into one file."""
+
+from __future__ import annotations
+
+import math
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from polldecode.cli.arguments import Paths, given
+from polldecode.cli.terminal import complain, is_unsafe, json_escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from polldecode.summary import Summary
+
+
+class Format(StrEnum):
+    jsonl = "jsonl"
+    json = "json"
+    csv = "csv"
+    parquet = "parquet"
+    arrow = "arrow"
+    sqlite = "sqlite"
+    markdown = "markdown"
+    html = "html"
+
+
+class Rows(StrEnum):
+    answer = "answer"
+    poll = "poll"
+
+
+class Stats(StrEnum):
+    text = "text"
+    json = "json"
+
+
+def scan(
+    context: typer.Context,
+    paths: Paths = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Where to; its suffix says the format.")
+    ] = "-",
+    format: Annotated[Format | None, typer.Option(help="The format, where the suffix does not say.")] = None,
+    rejects: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Damaged polls go here, and not to the output.")
+    ] = None,
+    unique: Annotated[
+        bool, typer.Option("--unique", help="The same poll once, with how often it stood.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a scan that was interrupted.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Processes; one a core by default.")
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Search only this column of CSV and Parquet files.")
+    ] = None,
+    csv_rows: Annotated[Rows, typer.Option(help="In CSV, a row an answer or a row a poll.")] = Rows.answer,
+    csv_formulas: Annotated[
+        bool,
+        typer.Option("--csv-formulas", help="In CSV, leave texts as they are that a spreadsheet would run."),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+    stats: Annotated[
+        Stats, typer.Option(help="The summary on stderr, for people or as one JSON object.")
+    ] = Stats.text,
+) -> None:
+    """Search whole crawls: text, HTML, JSON, WXR, SQL, CSV, Parquet, WARC, each also .gz, .zst, .bz2 or .xz.
+
+    Example: polldecode scan crawl/ -o polls.parquet
+    """
+    from polldecode.scan import STDOUT, Settings
+    from polldecode.scan import scan as run
+    from polldecode.sinks import Layout
+    from polldecode.sources import Missing
+
+    settings = Settings(
+        output=output,
+        format=format.value if format else None,
+        rejects=rejects,
+        jobs=jobs,
+        unique=unique,
+        resume=resume,
+        column=column,
+        layout=Layout(csv_rows.value, csv_formulas),
+    )
+    inputs = given(context, paths)
+    as_json = stats is Stats.json
+    shown = progress(inputs, output == STDOUT) if not quiet and not as_json and sys.stderr.isatty() else None
+    stdout: BinaryIO = sys.stdout.buffer
+    try:
+        summary = run(
+            inputs,
+            settings,
+            stdout=SafeScreen(stdout) if output == STDOUT and sys.stdout.isatty() else stdout,  # type: ignore[arg-type]
+            problem=ignore if as_json else complain_of,
+            progress=shown.update if shown else ignore,
+        )
+    except (ValueError, OSError, Missing) as error:
+        complain(str(error))
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        complain("interrupted" + ("" if output == STDOUT else "; --resume goes on from here"))
+        raise typer.Exit(130) from None
+    finally:
+        if shown:
+            shown.close()
+    if as_json:
+        import json
+
+        sys.stderr.write(json.dumps(figures(summary)) + "\n")
+    elif not quiet:
+        for line in report(summary):
+            complain(line)
+    raise typer.Exit(1 if summary.failed else 0)
+
+
+def complain_of(path: str, reason: str) -> None:
+    complain(f"{path}: {reason}")
+
+
+def ignore(*_: object) -> None:
+    """The summary says it in the end."""
+
+
+def figures(summary: Summary) -> dict[str, object]:
+    from dataclasses import asdict
+
+    problems = [{"path": path, "reason": reason} for path, reason in summary.problems]
+    rate = round(summary.rate, 3)
+    return asdict(summary) | {
+        "seconds": round(summary.seconds, 3),
+        "gb_per_second": rate,
+        "problems": problems,
+    }
+
+
+def report(summary: Summary) -> Iterable[str]:
+    from polldecode.cli.words import count
+
+    yield (
+        f"{count(summary.polls, 'poll')} ({summary.distinct:,} distinct) in {count(summary.files, 'file')}, "
+        f"{in_bytes(summary.bytes)} in {summary.seconds:.1f} s ({summary.rate:.2f} GB/s)"
+    )
+    for reason, number in sorted(summary.damaged.items(), key=lambda item: (-item[1], item[0])):
+        yield f"  {number:,} damaged: {reason}"
+    if summary.unreadable:
+        yield f"  {count(summary.unreadable, 'problem')} reading the inputs"
+
+
+def in_bytes(number: float) -> str:
+    if number < 1000:
+        return f"{number:.0f} B"
+    power = min(int(math.log10(number)) // 3, 4)
+    return f"{number / 1000**power:.1f} {'kMGT'[power - 1]}B"
+
+
+class SafeScreen:
+    """stdout where it is a terminal: what would change the display is written as an escape."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out = out
+
+    def write(self, data: bytes) -> int:
+        from unicodedata import category
+
+        text = data.decode("utf-8", "replace")
+        plain = (c if c in "\n\t" or not is_unsafe(c, category(c)) else json_escape(c) for c in text)
+        self.out.write("".join(plain).encode())
+        return len(data)
+
+    def writelines(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        self.out.flush()
+
+
+class Shown:
+    """Rich's progress on stderr; drawn only when told to, as a thread would forbid forking."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
+        self.progress = Progress(
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TextColumn("{task.fields[polls]:,} polls"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            auto_refresh=False,
+            transient=True,
+        )
+        self.task = self.progress.add_task("", total=total or None, polls=0)
+        self.drawn = 0.0
+        self.progress.start()
+
+    def update(self, summary: Summary) -> None:
+        from time import monotonic
+
+        self.progress.update(self.task, completed=summary.bytes, polls=summary.polls)
+        if monotonic() - self.drawn > 0.1:
+            self.drawn = monotonic()
+            self.progress.refresh()
+
+    def close(self) -> None:
+        self.progress.stop()
+
+
+def progress(paths: Sequence[str], mixed: bool) -> Shown | None:
+    """Progress over all bytes of the inputs; none where results come on the same screen."""
+    if mixed and sys.stdout.isatty():
+        return None
+    from polldecode.sources import expand
+
+    return Shown(sum(source.size for source in expand(path for path in paths if "://" not in path)))

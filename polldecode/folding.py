@@ -1,0 +1,68 @@
+"""Which polls are the same: digests counted in memory, and on the disk where there are more than memory
+should hold."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterable
+
+IN_MEMORY = 300_000  # digests, about 40 MB
+
+
+class Counts:
+    """How often each digest came. ``take`` says it once for each, to whoever asks first."""
+
+    def __init__(self) -> None:
+        self.memory: dict[int, int] = {}
+        self.disk: sqlite3.Connection | None = None
+
+    def add(self, digests: bytes) -> None:
+        memory = self.memory
+        for digest in numbers(digests):
+            memory[digest] = memory.get(digest, 0) + 1
+        if len(memory) > IN_MEMORY:
+            self.spill()
+
+    def spill(self) -> None:
+        if self.disk is None:
+            self.disk = sqlite3.connect(
+                ""
+            )  # a temporary database, on the disk as it grows, gone when it is closed
+            self.disk.execute("PRAGMA cache_size = -8000")
+            self.disk.execute("CREATE TABLE counts (digest INTEGER PRIMARY KEY, count INTEGER)")
+        self.disk.executemany(
+            "INSERT INTO counts VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            sorted((signed(digest), count) for digest, count in self.memory.items()),
+        )
+        self.memory.clear()
+
+    def distinct(self) -> int:
+        if self.disk is None:
+            return len(self.memory)
+        self.spill()
+        return int(self.disk.execute("SELECT count(*) FROM counts").fetchone()[0])
+
+    def take(self, digest: bytes) -> int | None:
+        """How often it came; None when that has been asked before."""
+        (number,) = numbers(digest)
+        if self.disk is None:
+            return self.memory.pop(number, None)
+        if self.memory:
+            self.spill()
+        row = self.disk.execute("SELECT count FROM counts WHERE digest = ?", (signed(number),)).fetchone()
+        if row is None or row[0] == 0:
+            return None
+        self.disk.execute("UPDATE counts SET count = 0 WHERE digest = ?", (signed(number),))
+        return int(row[0])
+
+
+def numbers(digests: bytes) -> Iterable[int]:
+    values = array("Q")
+    values.frombytes(digests)
+    return values
+
+
+def signed(number: int) -> int:
+    """As SQLite keeps integers."""
+    return number - (1 << 64) if number >= 1 << 63 else number

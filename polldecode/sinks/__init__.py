@@ -1,0 +1,72 @@
+"""Records → files: one module a format, each with ``write(lines, out, layout)``. Lines are the JSON of the
+records.
+
+A file appears whole, by rename, or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from importlib import import_module
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from polldecode.sinks.layout import Layout
+
+__all__ = ["FORMATS", "Layout", "format_for", "write_file", "write_stream"]
+
+FORMATS = {
+    "jsonl": (".jsonl", ".ndjson", ".jl"),
+    "json": (".json",),
+    "csv": (".csv",),
+    "parquet": (".parquet", ".pq"),
+    "arrow": (".arrow", ".feather", ".ipc"),
+    "sqlite": (".sqlite", ".sqlite3", ".db"),
+    "markdown": (".md", ".markdown"),
+    "html": (".html", ".htm"),
+}
+
+
+def format_for(path: str, name: str | None) -> str:
+    """The format of an output: the one named, the one of its suffix, or JSON lines for stdout. Raises
+    ValueError."""
+    if name is not None:
+        if name not in FORMATS:
+            raise ValueError(f"no format {name!r}; there are {', '.join(FORMATS)}")
+        return name
+    if path == "-":
+        return "jsonl"
+    suffix = os.path.splitext(path)[1].lower()
+    for known, suffixes in FORMATS.items():
+        if suffix in suffixes:
+            return known
+    raise ValueError(f"what format is {path!r}? Say it with --format: {', '.join(FORMATS)}")
+
+
+def write_stream(name: str, lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:
+    """Write records in a format. Raises Missing where its library is not installed."""
+    import_module(f"polldecode.sinks.{name}").write(lines, out, layout)
+    out.flush()
+
+
+def write_file(name: str, lines: Iterable[bytes], path: str, layout: Layout) -> None:
+    """The same to a file, which appears when it is whole and takes the place of one that was there."""
+    folder = os.path.dirname(path) or "."
+    with NamedTemporaryFile(dir=folder, prefix=f".{os.path.basename(path)}.", delete=False) as out:
+        try:
+            write_stream(name, lines, out.file, layout)
+            out.close()
+            os.chmod(out.name, 0o666 & ~umask())
+            os.replace(out.name, path)
+        except BaseException:
+            out.close()
+            os.unlink(out.name)
+            raise
+
+
+def umask() -> int:
+    """What a new file's permissions lack; temporary files are made for their owner alone."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,254 @@
+"""Text, HTML, Markdown: any charset, any size, searched as bytes in blocks.
+
+What is found is what ``extract`` finds in the whole text, whatever the blocks and ranges: an extraction
+counts only when MARGIN of text follows it, or the end; until then more is read. UTF-16 and UTF-32 are known
+by their byte order mark and read as text; their offsets are still those of the bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+
+from polldecode.extract import extract
+from polldecode.records import Place
+from polldecode.search import TAG, next_hit, next_tag
+from polldecode.sources.found import Found, Reading, characters, count_lines, last_line
+from polldecode.sources.problems import Unreadable
+
+BLOCK = 1 << 20  # stays in the second level cache between reading and searching
+MARGIN = (
+    1 << 16
+)  # text on either side that may have a bearing on a poll; the largest shortcode seen has 12 kB
+PAD = b"\n" * 48
+REACH = 1 << 21  # no extraction is longer: the limit of a payload, and what may stand in between
+# Short words, forty on end: no payload, whatever it is broken up by. Linear: begun between words only.
+PROSE = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{0,23}+[^A-Za-z0-9+/]){40}")
+PROSE_BYTES = re.compile(PROSE.pattern.encode())
+MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32-le",  # begins like the mark of UTF-16, so it is looked at first
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+
+def search(reading: Reading) -> Iterator[Found]:
+    head = reading.stream.peek(4) if reading.start == 0 and reading.stream.codec is None else b""
+    charset = charset_of(head)
+    if charset is None:
+        moving = Search(reading, reading.stream.read, start_of_context(reading))
+        if head.startswith(codecs.BOM_UTF8):
+            moving.column = -1  # the mark is no character of the line
+        yield from moving.run()
+        return
+    decoder = codecs.getincrementaldecoder(charset)(errors="replace")
+    mark = len(next(mark for mark, name in MARKS.items() if name == charset))
+    reading.stream.read(mark)
+
+    def read(size: int) -> str:
+        while data := reading.stream.read(size):
+            if text := decoder.decode(data):
+                return text
+        return decoder.decode(b"", final=True)
+
+    yield from Search(reading, read, mark, charset).run()
+
+
+class Search:
+    """A window that moves over the text.
+
+    ``base`` is the offset of its first unit. Before the index ``done`` everything has been handed out;
+    between ``done`` and ``clean`` there is no evidence left that more text could make a poll of."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        read: Callable[[int], str | bytes],
+        base: int,
+        charset: str | None = None,
+        keep: int = MARGIN,
+    ) -> None:
+        self.reading = reading
+        self.read = read
+        self.base = base
+        self.charset = charset
+        self.keep = keep  # of the text before what is still to be searched
+        self.window: str | bytes = b"" if charset is None else ""
+        self.done = self.clean = 0
+        self.ended = False
+        self.counted = 0 if charset else reading.start - base  # line ends before this index are in `line`
+        self.line = 0
+        self.column: int | None = (
+            0 if charset or base == 0 else None
+        )  # of the line before the window, where known
+
+    def run(self) -> Iterator[Found]:
+        stop = self.reading.stop
+        while not self.ended:
+            self.fill()
+            yield from self.hand_out()
+            if stop is not None and (
+                self.base + self.done >= stop or self.base + self.clean >= stop + MARGIN
+            ):
+                break
+            self.drop(self.clean - self.keep)
+        if stop is not None:
+            self.count(stop - self.base)
+            self.reading.lines = self.line
+
+    def fill(self) -> None:
+        size, stop = BLOCK, self.reading.stop
+        if stop is not None:
+            needed = stop + 2 * MARGIN - self.base - len(self.window)
+            size = min(BLOCK, needed) if needed > 0 else BLOCK
+        try:
+            block = self.read(size)
+        except Unreadable as error:  # what has been read of it is still to be searched
+            self.reading.problems.append(str(error))
+            block = b""
+        if block:
+            self.window += block  # type: ignore[operator]
+        else:
+            self.ended = True
+
+    def hand_out(self) -> Iterator[Found]:
+        window, reading = self.window, self.reading
+        hit = next_hit(window, max(self.done, self.clean - len(TAG)))
+        if hit < 0:
+            self.clean = len(window)
+            return
+        begin = max(self.done, hit - MARGIN)
+        text, shift = window[begin:], begin
+        if self.base + begin:  # a text may begin inside a payload, but this is not where the text begins
+            text, shift = (PAD + text if isinstance(text, bytes) else PAD.decode() + text), begin - len(PAD)
+        for extraction in extract(text):
+            start, end = shift + extraction.start, shift + extraction.end
+            settled = end <= len(window) - MARGIN and (extraction.complete or self.settled(end))
+            if not settled and not self.ended and len(window) - start < REACH + MARGIN:
+                self.clean = start
+                return
+            self.done = end
+            offset = self.offset(start)
+            if offset >= reading.start and (reading.stop is None or offset < reading.stop):
+                yield Found(extraction, self.place(start, end, offset), None)
+        prose = self.prose(max(self.done, len(window) - MARGIN // 16))
+        waiting = next_hit(window, max(self.done, len(window) - (MARGIN if prose else REACH)))
+        self.clean = waiting if waiting >= 0 else len(window)
+
+    def settled(self, end: int) -> bool:
+        """Whether something behind an incomplete extraction shows that it does not go on with the next
+        block."""
+        return next_tag(self.window, end) < len(self.window) or self.prose(end)
+
+    def prose(self, start: int) -> bool:
+        window = self.window
+        return bool(
+            PROSE.search(window, start) if isinstance(window, str) else PROSE_BYTES.search(window, start)
+        )
+
+    def place(self, start: int, end: int, offset: int) -> Place:
+        window = self.window
+        self.count(start)
+        line_start = last_line(window, 0, start) + 1
+        column = characters(window[line_start:start])
+        if line_start == 0:
+            if self.column is None:
+                self.column = column_at(self.reading, self.base)
+            column += self.column
+        end_offset = offset + (end - start if self.charset is None else self.width(window[start:end]))
+        return Place(self.reading.path, None, None, self.line + 1, column + 1, offset, end_offset)
+
+    def count(self, index: int) -> None:
+        """Count the line ends up to an index; those behind the range are not its own."""
+        if self.reading.stop is not None:
+            index = min(index, self.reading.stop - self.base)
+        if index > self.counted:
+            self.line += count_lines(self.window, self.counted, index)
+            self.counted = index
+
+    def drop(self, size: int) -> None:
+        """Forget the window's first units."""
+        if size <= 0:
+            return
+        self.count(size)
+        line_start = last_line(self.window, 0, size) + 1
+        if line_start:
+            self.column = characters(self.window[line_start:size])
+        elif self.column is not None:
+            self.column += characters(self.window[:size])
+        self.base = self.offset(size)
+        self.window = self.window[size:]
+        self.done, self.clean, self.counted = max(0, self.done - size), self.clean - size, self.counted - size
+
+    def offset(self, index: int) -> int:
+        return self.base + (index if self.charset is None else self.width(self.window[:index]))
+
+    def width(self, text: str | bytes) -> int:
+        return (
+            len(text)
+            if isinstance(text, bytes)
+            else len(text.encode(self.charset or "utf-8", "surrogatepass"))
+        )
+
+
+def search_rest(reading: Reading, rest: bytes, offset: int, line: int) -> Iterator[Found]:
+    """What follows in a container from where it cannot be parsed on, searched as the text that it is:
+    ``rest`` and what the stream still holds. ``offset`` is that of ``rest``, in bytes, ``line`` counts the
+    line ends before it."""
+    pieces = [rest] if rest else []
+
+    def read(size: int) -> bytes:
+        return pieces.pop() if pieces else reading.stream.read(size)
+
+    moving = Search(reading, read, offset)
+    moving.line, moving.counted, moving.column = line, 0, 0
+    yield from moving.run()
+
+
+def charset_of(head: bytes) -> str | None:
+    return next((name for mark, name in MARKS.items() if head.startswith(mark)), None)
+
+
+def start_of_context(reading: Reading) -> int:
+    """Where to begin reading, so that a range finds its polls as a reading of the whole file would.
+
+    Far enough back that nothing reaches over from there: text without evidence, or a whole poll, comes first.
+    """
+    start = reading.start
+    if start == 0:
+        return 0
+    base = max(0, start - MARGIN)
+    before = read_at(reading, base, start - base)
+    hit = next_hit(before)
+    if base and 0 <= hit < MARGIN // 2 and not any(x.complete and x.start for x in extract(before)):
+        base = max(0, start - REACH)
+    reading.stream.seek(base)
+    return base
+
+
+def column_at(reading: Reading, offset: int) -> int:
+    """Characters between the last line end before an offset of a file and that offset."""
+    back, column = offset, 0
+    while back:
+        size = min(BLOCK, back)
+        back -= size
+        block = read_at(reading, back, size)
+        line_start = block.rfind(b"\n") + 1
+        column += characters(block[line_start:])
+        if line_start:
+            break
+    return column
+
+
+def read_at(reading: Reading, offset: int, size: int) -> bytes:
+    """A piece of a file that is not compressed; the reading goes on where it was."""
+    raw = reading.stream.raw
+    position = raw.tell()
+    raw.seek(offset)
+    pieces = []
+    while size and (piece := raw.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    raw.seek(position)
+    return b"".join(pieces)

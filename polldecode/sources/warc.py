@@ -1,0 +1,87 @@
+"""WARC and WET: the bodies of responses, resources and conversions; ``record`` is the WARC-Record-ID.
+
+fastwarc finds the records and undoes chunked, gzip and brotli bodies; what unpacks the archive is streams.py,
+as everywhere, so that a truncated archive gives what stands before the damage and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from polldecode.sources import text
+from polldecode.sources.decoders import codec_of
+from polldecode.sources.found import Document, Found, Reading
+from polldecode.sources.problems import Missing, Unreadable
+from polldecode.sources.streams import Compressed, Stream
+
+CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "deflate": "deflate", "zstd": "zstd"}
+
+
+def search(reading: Reading) -> Iterator[Found]:
+    try:
+        from fastwarc.warc import ArchiveIterator, WarcRecordType
+    except ImportError as error:
+        raise Missing("WARC", "warc") from error
+    types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+    archive = Archive(reading.stream)
+    try:
+        for record in ArchiveIterator(archive, record_types=types, parse_http=False, stream_detect=False):
+            yield from search_record(reading, record)
+    except OSError as error:
+        if archive.damage is None:
+            reading.problems.append(f"WARC: {error}")
+    if archive.damage is not None:
+        reading.problems.append(archive.damage)
+
+
+def search_record(reading: Reading, record: Any) -> Iterator[Found]:
+    """Everything in one body, which is unpacked as it is searched: it may be as large as it likes."""
+    inner = None
+    try:
+        record.parse_http(auto_decode="transfer")
+        inner = Reading(reading.path, body_of(record))
+        headers = record.headers
+        document = Document(headers.get("WARC-Target-URI"), date=headers.get("WARC-Date"))
+        for found in text.search(inner):
+            place = replace(found.place, record=record.record_id, url=document.url)
+            yield Found(found.extraction, place, document)
+    except (OSError, ValueError, Unreadable) as error:
+        reading.problems.append(f"record {record.record_id}: {error}")
+    for problem in inner.problems if inner is not None else ():
+        reading.problems.append(f"record {record.record_id}: {problem}")
+
+
+def body_of(record: Any) -> Stream:
+    """The body without its content encoding. Many crawlers unpack it and leave the header standing: what
+    does not begin like gzip is none."""
+    plain = Stream(record.reader)
+    coding = ((record.http_headers or {}).get("Content-Encoding") or "").strip().lower()
+    codec = CODINGS.get(coding)
+    if codec is None or (codec == "gzip" and codec_of(plain.peek(2)) != "gzip"):
+        return plain
+    return Compressed(record.reader, plain.head, codec)
+
+
+class Archive:
+    """The stream as fastwarc reads it: damage is its end, and remembered."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.damage: str | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self.stream.read(size) if size >= 0 else b""
+        except Unreadable as error:
+            self.damage = str(error)
+            return b""
+
+    def tell(self) -> int:
+        return self.stream.consumed
+
+    def seek(self, *_: int) -> int:
+        raise OSError("an archive is read from end to end")
+
+    def close(self) -> None:
+        """Who opened the stream closes it."""

@@ -1,0 +1,47 @@
+"""What a scan says of itself at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PROBLEMS = 1_000  # inputs kept by name that could not be read; all are counted
+
+
+@dataclass(slots=True)
+class Summary:
+    """``files`` and ``bytes`` read (as on the disk), ``polls`` found, ``distinct`` by content, ``damaged`` by
+    reason, ``unreadable`` problems with inputs, the first of them in ``problems``. ``seconds`` of wall
+    time."""
+
+    files: int = 0
+    bytes: int = 0
+    polls: int = 0
+    distinct: int = 0
+    damaged: dict[str, int] = field(default_factory=dict)
+    unreadable: int = 0
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """GB/s."""
+        return self.bytes / self.seconds / 1e9 if self.seconds else 0.0
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.damaged or self.unreadable)
+
+    def note_damage(self, reason: str) -> None:
+        self.damaged[reason] = self.damaged.get(reason, 0) + 1
+
+    def note_problem(self, path: str, reason: str) -> None:
+        self.unreadable += 1
+        if len(self.problems) < PROBLEMS:
+            self.problems.append((path, reason))
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what a scan had counted when it was interrupted."""
+        for name, value in state.items():
+            setattr(self, name, value)
+        self.problems = [(path, reason) for path, reason in self.problems]

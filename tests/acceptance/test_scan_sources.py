@@ -1,0 +1,83 @@
+"""Every source, plain and in every compression, gives the same polls."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from crawl import COMPRESSIONS, FORMATS, all_pages, pages
+
+from polldecode.sources import Found, Input, search
+
+NEEDS = {"parquet": ("pyarrow",), "wet": ("fastwarc",), "warc": ("fastwarc", "brotli")}
+URLS = {"json", "jsonl", "xml", "sql", "csv", "parquet", "wet", "warc"}
+
+
+def need(*modules: str) -> None:
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"{module} is not installed")
+
+
+def found_in(path: Path) -> tuple[list[Found], list[str]]:
+    problems: list[str] = []
+    return list(search(Input(str(path)), report=problems.append)), problems
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_same_polls_come_out_of_every_format_and_compression(
+    format: str, compression: str, tmp_path: Path
+) -> None:
+    need(*NEEDS.get(format, ()))
+    if compression == ".zst" and importlib.util.find_spec("compression") is None:
+        need("backports")
+    path = tmp_path / f"crawl.{format}{compression}"
+    path.write_bytes(COMPRESSIONS[compression](FORMATS[format]()))
+    if format == "parquet" and compression:
+        pytest.skip("Parquet compresses its own pages")
+    found, problems = found_in(path)
+    assert problems == []
+    assert [f.extraction.poll for f in found] == [poll.poll for _, _, poll in pages()]
+    assert all(f.extraction.complete for f in found)
+    if format in URLS:
+        assert [f.place.url for f in found] == [url for url, _, _ in pages()]
+        records = [f.place.record for f in found]
+        assert len(set(records)) == len(records)
+
+
+@pytest.mark.parametrize("format", sorted({*FORMATS} - {"html", "txt", "csv"}))
+def test_a_format_is_known_by_its_first_bytes_where_the_name_says_nothing(
+    format: str, tmp_path: Path
+) -> None:
+    need(*NEEDS.get(format, ()))
+    path = tmp_path / "crawl"
+    path.write_bytes(FORMATS[format]())
+    found, problems = found_in(path)
+    assert problems == []
+    assert [f.place.url for f in found] == [url for url, _, _ in pages()]
+
+
+def test_offsets_and_lines_lead_back_to_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.txt"
+    path.write_bytes(FORMATS["txt"]())
+    text = path.read_bytes()
+    lines = text.decode().split("\n")
+    for found in found_in(path)[0]:
+        place = found.place
+        assert text[place.start : place.end] == found.extraction.source
+        assert place.line is not None
+        assert place.column is not None
+        assert lines[place.line - 1][place.column - 1 :].startswith("[expert_review_poll")
+
+
+def test_records_of_json_lines_are_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.jsonl"
+    path.write_bytes(FORMATS["jsonl"]())
+    urls = [url for url, _ in all_pages()]
+    for found in found_in(path)[0]:
+        assert isinstance(found.place.record, int)
+        assert urls[found.place.record - 1] == found.place.url
+        assert found.document is not None
+        assert (found.document.field, found.document.title) == ("text", "a page")

@@ -1,0 +1,125 @@
+"""Text is searched in blocks and ranges; what is found is what `extract` finds in the whole."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from polldecode.extract import extract
+from polldecode.samples import article, paragraph, planted, sample
+from polldecode.sources import Input, Reading, search, text
+from polldecode.sources.found import find_in
+
+
+def document(seed: int, *, filler: int, polls: int) -> bytes:
+    """Prose and polls, mangled in places; ``filler`` paragraphs between two polls at most."""
+    rng = random.Random(seed)
+    parts = []
+    for n in range(polls):
+        piece = planted(rng).shortcode
+        damage = rng.randrange(6)
+        if damage == 0:
+            piece = piece.replace('"', "\u201d")
+        elif damage == 1:
+            piece = piece[: rng.randrange(20, len(piece))]
+        elif damage == 2:
+            piece = "\n".join(piece[i : i + 76] for i in range(0, len(piece), 76))
+        elif damage == 3:
+            piece = piece[rng.randrange(40, 120) :]
+        parts.append(piece)
+        parts += [paragraph(rng) for _ in range(rng.randrange(filler + 1))]
+        parts.append(rng.choice(("\n\n", "\n", " ")) + "é" * (n % 3))
+    return "\n\n".join(parts).encode()
+
+
+def spans(data: bytes) -> list[tuple[int, int, bool]]:
+    return [(x.start, x.end, x.complete) for x in extract(data)]
+
+
+def found_spans(path: Path, **ranges: int) -> list[tuple[int, int, bool]]:
+    found = search(Input(str(path)), **ranges)
+    return [(f.place.start or 0, f.place.end or 0, f.extraction.complete) for f in found]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), filler=st.sampled_from([0, 2, 60]), data=st.data())
+def test_ranges_and_blocks_of_any_size_find_what_the_whole_text_holds(
+    seed: int, filler: int, data: st.DataObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = document(seed, filler=filler, polls=40)
+    content = content * (1 + 300_000 // len(content))
+    path = tmp_path / "page.txt"
+    path.write_bytes(content)
+    expected = spans(content)
+    monkeypatch.setattr(text, "BLOCK", data.draw(st.sampled_from([1 << 12, 100_003, 1 << 20])))
+    cuts = sorted(data.draw(st.lists(st.integers(1, len(content)), max_size=4)))
+    edges = [0, *cuts, len(content)]
+    found = [
+        span
+        for start, stop in pairwise(edges)
+        if stop > start
+        for span in found_spans(path, start=start, stop=stop)
+    ]
+    assert found == expected
+    assert found_spans(path) == expected
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), cut=st.integers(1, 10**6), lines=st.booleans())
+def test_lines_and_columns_of_ranges_add_up_to_those_of_the_whole(
+    seed: int, cut: int, lines: bool, tmp_path: Path
+) -> None:
+    content = document(seed, filler=20, polls=30)
+    if not lines:
+        content = content.replace(b"\n", b" ")
+    path = tmp_path / "page.txt"
+    path.write_bytes(content)
+    cut = cut % len(content) or 1
+    readings: list[Reading] = []
+    places = []
+    base = 0
+    for start, stop in ((0, cut), (cut, len(content))):
+        for found in search(Input(str(path)), start=start, stop=stop, opened=readings.append):
+            assert found.place.line is not None
+            places.append((found.place.line + base, found.place.column, found.place.start))
+        base += readings[-1].lines
+    whole = [(f.place.line, f.place.column, f.place.start) for f in find_in(content, "", None, None)]
+    assert places == whole
+    assert base == content.count(b"\n")
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_charsets_are_read_by_their_mark_and_placed_in_bytes(charset: str, tmp_path: Path) -> None:
+    mark = "\ufeff".encode(charset)
+    content = mark + ("🙂 " * 40_000 + sample(3).text + "\n" + sample(4).text).encode(charset)
+    path = tmp_path / "page.txt"
+    path.write_bytes(content)
+    assert found_spans(path) == spans(content)
+    assert len(found_spans(path)) == 2
+
+
+def test_the_mark_of_utf8_is_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + planted(random.Random(1)).shortcode.encode())
+    (found,) = search(Input(str(path)))
+    assert (found.place.line, found.place.column, found.place.start) == (1, 1, 3)
+
+
+def test_a_payload_larger_than_the_blocks_is_read_whole(tmp_path: Path) -> None:
+    from polldecode import encode_payload
+
+    payload = encode_payload(
+        {"title": "é" * 60_000, "answers": [{"id": "1", "text": "ja"}], "style": "light-1"}
+    )
+    path = tmp_path / "page.txt"
+    path.write_text(article(random.Random(1)) + f'[expert_review_poll id="5" params="{payload}"]' + "\n" * 10)
+    for stop in (None, 100_000):
+        (found,) = search(Input(str(path)), stop=stop)
+        assert found.extraction.complete
+        assert found.extraction.poll is not None
+        assert len(found.extraction.poll.question) == 60_000
