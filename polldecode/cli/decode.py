@@ -13,7 +13,7 @@ from polldecode.cli.terminal import complain, json_line, out
 from polldecode.cli.words import STDIN, place_name, poll_name
 
 # One word of base64: meant as a payload, so that a reason is due where it is none. Anything else is a text.
-ONE_WORD = re.compile(r"\s*[A-Za-z0-9+/_-]+=*\s*")
+ONE_WORD = r"\s*[A-Za-z0-9+/_-]+=*\s*"
 
 
 def decode(
@@ -60,7 +60,7 @@ def decode_other(document: str | bytes, *, params: bool) -> bool:
     from polldecode.payload import decode_payload
 
     text = document if isinstance(document, str) else document.decode("utf-8", "replace")
-    if not ONE_WORD.fullmatch(text):
+    if not re.fullmatch(ONE_WORD, text):
         complain("no poll found")
         return True
     try:

@@ -18,10 +18,10 @@ from rich.text import Text
 from polldecode.cli.terminal import complain, safe
 from polldecode.cli.votes import Share, shares
 from polldecode.cli.words import choice, place_name, poll_name, question
-from polldecode.models import Poll
 
 if TYPE_CHECKING:
     from polldecode.cli.inputs import Finding
+    from polldecode.models import Poll
 
 WIDEST = 100  # longer lines are hard to read
 PICTURE_WIDTH = 88

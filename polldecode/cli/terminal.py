@@ -8,7 +8,6 @@ texts go into ``rich.text.Text``, never into a string that Rich would parse.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -23,9 +22,7 @@ JOINERS = "\u200c\u200d"
 JOINED = frozenset({"Lo", "Mn", "Mc", "So", "Sk"})  # Arabic and Indic letters; emoji and their modifiers
 VIRAMA = 9  # canonical combining class
 # Unassigned, but promised to be invisible (Unicode, DerivedCoreProperties.txt), and noncharacters.
-UNASSIGNED = re.compile(
-    "[\u2065\ufdd0-\ufdef\ufff0-\ufff8\ufffe\uffff\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
-)
+UNASSIGNED = "[\u2065\ufdd0-\ufdef\ufff0-\ufff8\ufffe\uffff\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -66,7 +63,7 @@ def joins(text: str, position: int) -> bool:
 
 
 def is_unsafe(char: str, kind: str) -> bool:
-    return kind in UNSAFE_CATEGORIES or (kind == "Cn" and UNASSIGNED.match(char) is not None)
+    return kind in UNSAFE_CATEGORIES or (kind == "Cn" and re.match(UNASSIGNED, char) is not None)
 
 
 def escape(char: str) -> str:
@@ -79,6 +76,8 @@ def escape(char: str) -> str:
 def json_line(value: Any) -> str:
     """``value`` as one line of JSON, as safe to print as ``safe`` makes a text, with nothing lost: what would
     change the display is written as JSON's own escapes, and so is all else where stdout is not Unicode."""
+    import json
+
     text = json.dumps(value, ensure_ascii=not is_unicode(), separators=(",", ":"))
     if text.isascii():
         return text.replace("\x7f", "\\u007f")
@@ -86,6 +85,8 @@ def json_line(value: Any) -> str:
 
 
 def json_escape(char: str) -> str:
+    import json
+
     return "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
 
 

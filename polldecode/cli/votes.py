@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from polldecode.cli.words import count
-from polldecode.models import Poll
+
+if TYPE_CHECKING:
+    from polldecode.models import Poll
 
 
 class Share(NamedTuple):
