@@ -41,7 +41,7 @@ from polldecode.values import (
 Attributes = tuple[dict[str, str], tuple[str, ...]]
 
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
-WORDPRESS_SPACES: Final = str.maketrans("\xa0\u200b", "  ")
+WORDPRESS_SPACES: Final = "\xa0\u200b"
 ASCII_SPACES: Final = " \t\n\r\v\f"
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
@@ -109,7 +109,9 @@ def parse_attributes(text: str) -> Attributes:
 
 def parse_clean(text: str) -> Attributes | None:
     """The attributes as WordPress reads them, or None where the text is not of its grammar."""
-    text = text.translate(WORDPRESS_SPACES).strip(ASCII_SPACES)
+    for space in WORDPRESS_SPACES:
+        text = text.replace(space, " ")
+    text = text.strip(ASCII_SPACES)
     named: dict[str, str] = {}
     positional: list[str] = []
     position = 0
@@ -157,12 +159,15 @@ def parse_mangled(text: str) -> Attributes:
     text = without_escapes(text)
     named: dict[str, str] = {}
     positional: list[str] = []
-    last_quote = last_start(ANY_QUOTE, text)
+    last_quote: int | None = None
     name, start, quoted = "", 0, False
     for beginning in BEGINNING.finditer(text):
         at = beginning.start()
-        if quoted and not beginning["quote"] and start < last_quote and not ends_quoted(text, start, at):
-            continue  # `a=b` inside a quoted value
+        if quoted and not beginning["quote"] and not ends_quoted(text, start, at):
+            if last_quote is None:
+                last_quote = last_start(ANY_QUOTE, text)
+            if start < last_quote:
+                continue  # `a=b` inside a quoted value
         add(named, positional, name, text, start, at)
         name = beginning["name"].lower()
         if not name.isascii():

@@ -28,10 +28,10 @@ LONGEST_NAME: Final = 64
 
 # WordPress knows one bracket. The others are what the same bracket becomes: esc_shortcodes and every HTML
 # encoder write entities, East Asian normalisation the fullwidth form.
-OPENING_BRACKETS: Final = ("[", "\uff3b")
-CLOSING_BRACKETS: Final = ("]", "\uff3d")
-OPENING_BRACKET_ENTITIES: Final = r"&(?:#0{0,6}91|#[xX]0{0,6}5[bB]|lbrack|lsqb);"
-CLOSING_BRACKET_ENTITIES: Final = r"&(?:#0{0,6}93|#[xX]0{0,6}5[dD]|rbrack|rsqb);"
+OPENING_BRACKETS: Final = "[\uff3b"
+CLOSING_BRACKETS: Final = "]\uff3d"
+OPENING_BRACKET_ENTITIES: Final = r"#0{0,6}91|#[xX]0{0,6}5[bB]|lbrack|lsqb"
+CLOSING_BRACKET_ENTITIES: Final = r"#0{0,6}93|#[xX]0{0,6}5[dD]|rbrack|rsqb"
 
 # ----------------------------------------------------------------------------------------------------
 # Quotes. wptexturize takes the quote after `=` for a closing one, so any of these stands at either end of a
