@@ -183,7 +183,8 @@ def recoverable(spec: str | Iterable[Step]) -> Recoverable:
     A replacement character in a payload is a mark of loss. So what turns characters outside of ASCII into
     those leaves a payload in part, when something before has put such characters into it."""
     steps = parse(spec) if isinstance(spec, str) else tuple(spec)
-    worst = max((step.mangling.recoverable for step in steps), key=WORST.index, default="full")
+    leaves: list[Recoverable] = ["full", *(step.mangling.recoverable for step in steps)]
+    worst = max(leaves, key=WORST.index)
     payload = PROBE
     for step in steps if worst == "full" else ():
         if step.mangling.replaces and not payload.isascii():
