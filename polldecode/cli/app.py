@@ -12,11 +12,12 @@ from polldecode.cli.check import check
 from polldecode.cli.decode import decode
 from polldecode.cli.encode import encode
 from polldecode.cli.explain import explain
+from polldecode.cli.generate import generate
 from polldecode.cli.scan import scan
 from polldecode.cli.show import show
 from polldecode.cli.terminal import prepare_streams, safe
 
-COMMANDS = (show, decode, encode, explain, check, scan)
+COMMANDS = (show, decode, encode, explain, check, scan, generate)
 
 
 class Commands(TyperGroup):

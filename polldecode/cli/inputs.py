@@ -13,7 +13,6 @@ from polldecode.cli.words import STDIN, count
 from polldecode.extraction import Extraction
 from polldecode.records import Place
 
-SNIFF = 8192  # ripgrep, too, calls a file binary by a NUL near its beginning
 # Longest first: the BOM of UTF-32 begins with that of UTF-16.
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -49,8 +48,11 @@ class Findings:
         for path in self.documents():
             try:
                 data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
+            except FileNotFoundError:
+                self.fail(path, "no such file or folder")
+                continue
             except OSError as error:
-                self.fail(path, error)
+                self.fail(path, error.strerror or str(error))
                 continue
             self.files += 1
             before = self.polls
@@ -63,39 +65,22 @@ class Findings:
     def documents(self) -> Iterator[str]:
         for path in self.paths:
             if path != STDIN and os.path.isdir(path):
-                yield from self.walk(path)
+                yield from self.files_in(path)
             else:
                 yield path
 
-    def walk(self, folder: str) -> Iterator[str]:
-        """The files below ``folder``, sorted; hidden and binary ones and links that lead out of it left out.
+    def files_in(self, folder: str) -> Iterator[str]:
+        from polldecode.sources import expand  # costs start-up time that a single file need not pay
 
-        A folder is entered once, however many links lead to it.
-        """
-        root = os.path.realpath(folder)
-        seen = {root}
-        waiting = [folder]
-        while waiting:
-            path = waiting.pop()
-            if not os.path.isdir(path):
-                if is_text(path):
-                    yield path
-                continue
-            try:
-                names = sorted(os.listdir(path), reverse=True)
-            except OSError as error:
-                self.fail(path, error)
-                continue
-            for name in names:
-                below = os.path.join(path, name)
-                if name.startswith(".") or not leads_into(below, root, seen):
-                    continue
-                waiting.append(below)
+        for source in expand([folder]):
+            if source.error is not None:
+                self.fail(source.path, source.error)
+            elif is_text(source.path):
+                yield source.path
 
-    def fail(self, path: str, error: OSError) -> None:
+    def fail(self, path: str, reason: str) -> None:
         self.unreadable += 1
-        missing = isinstance(error, FileNotFoundError)
-        complain(f"{path}: {'no such file or folder' if missing else error.strerror or error}")
+        complain(f"{path}: {reason}")
 
     @property
     def status(self) -> int:
@@ -143,25 +128,12 @@ def read_file(path: str) -> bytes:
 
 
 def is_text(path: str) -> bool:
-    """Whether a file met in a folder is worth reading: regular, and text by its first bytes. What cannot be
-    opened is, so that it is reported."""
-    if not os.path.isfile(path):
-        return False
+    """Whether a file met in a folder is text by its first bytes. What cannot be opened is, so that it is
+    reported."""
+    from polldecode.sources.inputs import SNIFF, is_binary
+
     try:
         with open(path, "rb") as file:
-            head = file.read(SNIFF)
+            return not is_binary(file.read(SNIFF))
     except OSError:
         return True
-    return b"\0" not in head or head.startswith(tuple(bom for bom, _ in BOMS))
-
-
-def leads_into(path: str, root: str, seen: set[str]) -> bool:
-    """Whether ``path``, links followed, is inside of ``root``, and no folder that was entered before."""
-    real = os.path.realpath(path)
-    if not real.startswith(os.path.join(root, "")):
-        return False
-    if os.path.isdir(real):
-        if real in seen:
-            return False
-        seen.add(real)
-    return True

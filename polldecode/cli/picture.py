@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
-from html import unescape
 from typing import TYPE_CHECKING
 
 from rich.bar import Bar
@@ -140,6 +139,8 @@ def mended(svg: str) -> str:
 
 
 def widened(match: re.Match[str]) -> str:
+    from html import unescape
+
     text = unescape(match[3])
     if cell_len(text) == len(text):
         return match[0]
