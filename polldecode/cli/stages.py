@@ -121,7 +121,9 @@ def excerpt(text: str, room: int) -> str:
 
 
 def as_text(source: str | bytes) -> str:
-    return source if isinstance(source, str) else source.decode("utf-8", "replace")
+    if isinstance(source, str):
+        return source
+    return source.replace(b"\0", b"").decode("utf-8", "replace")  # UTF-16 and UTF-32: what counts is ASCII
 
 
 def size_of(text: str | bytes) -> str:

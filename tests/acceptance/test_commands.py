@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -334,6 +335,12 @@ def test_explain_points_at_the_place_where_characters_are_lost(run):
     assert payload_before.endswith(lines[error + 1][:caret].strip())
 
 
+def test_explain_shows_the_shortcode_of_a_wide_charset_as_text(run):
+    result = run("explain", stdin=WHOLE.encode("utf-16"))
+    assert result.exit_code == 0
+    assert '[expert_review_poll id="7"' in result.stdout
+
+
 def test_check_prints_a_line_for_each_damaged_thing_alone(run):
     Path("a.txt").write_text(f"{WHOLE}\n\n  {CUT}", encoding="utf-8")
     Path("b.txt").write_text('[expert_review_poll id="5"]', encoding="utf-8")
@@ -359,9 +366,32 @@ def test_check_is_silent_on_stdout_where_all_is_well(run):
 
 
 def test_the_module_runs_as_the_command_does(run):
-    import subprocess
-
     done = subprocess.run(
         [sys.executable, "-m", "polldecode", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == "polldecode 0.1.0\n"
+
+
+def test_the_shell_completes_commands(run):
+    polldecode = Path(sys.executable).parent / "polldecode"
+    environment = {"_POLLDECODE_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "polldecode ex"}
+    done = subprocess.run(
+        [polldecode], env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert '"explain"' in done.stdout
+
+
+def test_a_reader_that_goes_away_ends_the_command_without_a_traceback(run):
+    Path("many.txt").write_text(f"{WHOLE}\n" * 5000, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "polldecode", "show", "many.txt"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    process.wait()
