@@ -160,9 +160,11 @@ def parse_mangled(text: str) -> Attributes:
     named: dict[str, str] = {}
     positional: list[str] = []
     last_quote: int | None = None
-    name, start, quoted = "", 0, False
+    name, start, inner, quoted = "", 0, -1, False
     for beginning in BEGINNING.finditer(text):
         at = beginning.start()
+        if quoted and at == inner:
+            continue  # the padding of a payload behind its opening quote
         if quoted and not beginning["quote"] and not ends_quoted(text, start, at):
             if last_quote is None:
                 last_quote = last_start(ANY_QUOTE, text)
@@ -172,7 +174,7 @@ def parse_mangled(text: str) -> Attributes:
         name = beginning["name"].lower()
         if not name.isascii():
             name = "".join("-" if c in HYPHENS else c for c in name.translate(NO_INVISIBLE))
-        start, quoted = beginning.start("quote"), bool(beginning["quote"])
+        (start, inner), quoted = beginning.span("quote"), bool(beginning["quote"])
     add(named, positional, name, text, start, len(text))
     return named, tuple(positional)
 

@@ -68,9 +68,10 @@ QUOTES: Final = STRAIGHT_QUOTES + DOUBLE_QUOTES + SINGLE_QUOTES + PRIMES
 ASCII_DOUBLES: Final = (">>", "<<", ",,", "''", "``")
 
 # Quotes in HTML: named, decimal or hexadecimal, once more escaped or not, mixed within one shortcode.
+_DECIMAL = "|".join(str(ord(glyph)) for glyph in QUOTES)
+_HEXADECIMAL = "|".join(f"{ord(glyph):x}" for glyph in QUOTES)
 QUOTE_ENTITIES: Final = (
-    r"&(?:amp;){0,4}(?:#0{0,6}(?:34|39|96|171|180|187|82[1-4][0-9]|8249|8250|12300|12301)"
-    r"|#[xX]0{0,6}(?:2[27]|60|[aA][bB]|[bB][4bB]|20[1-3][0-9a-fA-F]|300[cdCD])"
+    rf"&(?:amp;){{0,4}}(?:#0{{0,6}}(?:{_DECIMAL})|#[xX]0{{0,6}}(?i:{_HEXADECIMAL})"
     r"|quot|apos|grave|acute|[lr][sd]quor?|[bs][bd]quo|[lr]aquo|[lr]saquo|[pP]rime|tprime|qprime);"
 )
 

@@ -185,9 +185,16 @@ def attributes_in_a_row(text: Any, start: int, stop: int, read: Callable[[Any], 
 def next_closing(text: Any, position: int, closing: re.Pattern[Any]) -> tuple[int, int]:
     """The span of the next ``[/tag]``, (-1, -1) where none follows."""
     found = closing.search(text, position)
-    return found.span() if found else (-1, -1)
+    if found is None:
+        return -1, -1
+    start, end = found.span()
+    # Markdown's `\[/tag\]`: its first backslash is no content.
+    if found[0][-2:-1] in ESCAPE and start > position and text[start - 1 : start] in ESCAPE:
+        start -= 1
+    return start, end
 
 
+ESCAPE: Final = ("\\", b"\\")
 _QUOTE: Final = rf"(?:\\*(?:[{re.escape(QUOTES + REPLACEMENT)}]|>>|<<|{QUOTE_ENTITIES}))"
 _INNER: Final = rf"[^{re.escape(QUOTES + REPLACEMENT)}&<]|&(?!{QUOTE_ENTITIES[1:]})"
 _BLANK: Final = rf"(?:[{re.escape(SPACES + INVISIBLE)}]|&nbsp;|&\#160;|<br ?/?>)"
@@ -244,7 +251,7 @@ def grammar_of(tags: frozenset[str], binary: bool, other_brackets: bool) -> Gram
     return Grammar(
         opening=compiled(
             rf"{opening}(?P<second>\\?{opening})?+(?P<gap>{blank}{{0,8}}+)(?:{INLINE_TAG}){{0,3}}+{gap}"
-            rf"(?P<tag>{alternatives or '(?!)'})(?!{gap}\\*+[\w-])"
+            rf"(?P<tag>{alternatives or '(?!)'})(?![\w-])(?:(?={gap}{name})|(?!{gap}\\*+[\w-]))"
         ),
         closing={tag.lower(): compiled(rf"{opening}/{gap}{tolerant(tag)}{gap}\\?{closing}") for tag in tags},
         stop=compiled(
