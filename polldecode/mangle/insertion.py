@@ -16,7 +16,7 @@ INVISIBLE = {"zwsp": "\u200b", "zwnj": "\u200c", "zwj": "\u200d", "word-joiner":
              "joiner": "\u034f", "invisible-times": "\u2062"}  # fmt: skip
 SPACES = {"space": " ", "nbsp": "\xa0", "tab": "\t", "thin": "\u2009", "narrow": "\u202f",
           "ideographic": "\u3000", "newline": "\n", "crlf": "\r\n", "blank-line": "\n\n",
-          "indent": "\n    ", "tab-indent": "\n\t", "space-newline": " \n", "nel": "\x85",
+          "indent": "\n    ", "tab-indent": "\n\t", "space-newline": " \n",
           "line-separator": "\u2028", "vertical-tab": "\x0b", "form-feed": "\f", "nul": "\0"}  # fmt: skip
 MARKUP = {"br": "<br />", "br-newline": "<br />\n", "br-html5": "<br>", "br-escaped": "&lt;br /&gt;",
           "wbr": "<wbr>", "span": "<span></span>", "shy": "&shy;", "zwsp-entity": "&#8203;",

@@ -206,15 +206,16 @@ def keeps_id(spec: str | Iterable[Step]) -> bool:
 
 
 def in_world_order(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Steps in the order in which a text meets them. WordPress shows a post once, and what is inserted into
-    a payload stays whole: of those stages the first step is kept."""
+    """Steps in the order in which a text meets them. WordPress shows a post once, what is inserted into a
+    payload stays whole, and more than two wrong charsets are not met: the first step of those stages is kept.
+    """
     once: set[Stage] = set()
     kept = []
     for step in steps:
         stage = step.mangling.stage
         if stage not in once:
             kept.append(step)
-        if stage in ("wordpress", "insertion"):
+        if stage in ("wordpress", "insertion", "charset"):
             once.add(stage)
     return tuple(sorted(kept, key=lambda step: STAGES.index(step.mangling.stage)))
 
