@@ -19,12 +19,12 @@ from polldecode.resync import LOOKAHEAD, ahead
 from polldecode.views import View
 
 AFTER = 2_000  # first window behind a find; four times as much as long as the payload goes on
-HEADS = 6  # beginnings of a payload tried in one window
+HEADS = 4  # beginnings of a payload tried in one window
 NEAR_END = 700  # a payload that stops so near to a window's end may only stop because the window does
 
 # Finds that come to nothing may cost a window each only so often, or a text of nothing but `JTIy` would take forever.
 FREE_FAILURES = 64
-CHARACTERS_A_FAILURE = 256
+CHARACTERS_A_FAILURE = 1_024
 
 # The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it too.
 RAW_BETWEEN = r"(?:<[^<>]{0,100}>|&#?[A-Za-z0-9]{2,8};|\\u?[0-9a-fA-Fnrt]{1,4}|%[0-9A-F]{2}|[^A-Za-z0-9+/<]){0,8}?"

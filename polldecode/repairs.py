@@ -103,13 +103,24 @@ def utf8_or_latin1(data: bytes) -> str:
 
 
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+MISREAD = re.compile(r"[^\x00-\x7f]{2,}")  # a character beyond ASCII takes two bytes of UTF-8 or more
 # What bytes of UTF-8 were taken for, by how often. Each is tried on a run of characters: only right if all of it comes out.
 CHARSETS = ("cp1252", "latin-1", "cp1251", "cp1250", "cp1254", "mac_roman", "cp437", "cp850", "koi8-r", "cp1253", "cp1257")
 
 
 def mojibake(view: View) -> View:
     """UTF-8 that was read as another charset: ``â€`` and the like (a level at a time)."""
-    return view.replace("mojibake", NOT_ASCII, lambda match: reread(match[0])) if not view.text.isascii() else view
+    if view.text.isascii():
+        return view
+    known: dict[str, str | None] = {}  # the same few runs stand everywhere in a text that was misread
+
+    def better(match: re.Match[str]) -> str | None:
+        run = match[0]
+        if run not in known:
+            known[run] = reread(run)
+        return known[run]
+
+    return view.replace("mojibake", MISREAD, better)
 
 
 def reread(text: str) -> str | None:
@@ -128,7 +139,10 @@ def encode(text: str, charset: str) -> bytes:
     """As codec ``charset``, but for the five bytes that cp1252 does not define, which browsers pass through."""
     if charset != "cp1252":
         return text.encode(charset)
-    return b"".join(bytes([ord(c)]) if c in "\x81\x8d\x8f\x90\x9d" else c.encode(charset) for c in text)
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError:
+        return b"".join(bytes([ord(c)]) if c in "\x81\x8d\x8f\x90\x9d" else c.encode(charset) for c in text)
 
 
 # In this order: a mail's encoding is outermost, then a URL's, then a string's, then HTML's; charsets last.

@@ -15,6 +15,7 @@ ENOUGH = 12  # characters that will do where the text has no more
 WINDOW = 160  # of text looked at for them
 DROPPED = 12  # characters of the alphabet that an unknown token may hold
 FOREIGN_LONGEST = 40  # and foreign ones
+CHARACTERS_A_LOSS = 64  # a piece allows so many more losses: what is lost everywhere is no payload
 
 
 def bridge(cursor: Cursor) -> bool:
@@ -92,6 +93,8 @@ def realign(cursor: Cursor, position: int) -> bool:
     """Begin another piece where the text decodes to payload by itself: at one of four alignments, a little further on
     where characters beside the loss are damaged too."""
     text = cursor.text
+    if len(cursor.pieces) > 2 + len(cursor.pieces[-1]) // CHARACTERS_A_LOSS:
+        return False
     for start in range(max(position, 0), min(position + DROPPED, len(text))):
         if not RUN.match(text, start):
             continue
