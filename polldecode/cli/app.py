@@ -1,27 +1,57 @@
-"""The typer application. What a command needs beyond typer it imports when it runs, so that ``--help``
-costs nothing but typer."""
+"""The typer application. A command's module is imported when the command is asked for, or the help."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
+from functools import cache
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from polldecode.cli.check import check
-from polldecode.cli.decode import decode
-from polldecode.cli.encode import encode
-from polldecode.cli.explain import explain
-from polldecode.cli.generate import generate
-from polldecode.cli.scan import scan
-from polldecode.cli.show import show
 from polldecode.cli.terminal import prepare_streams, safe
 
-COMMANDS = (show, decode, encode, explain, check, scan, generate)
+# Each is a function in a module of its name.
+COMMANDS = ("show", "decode", "encode", "explain", "check", "scan", "generate")
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+@cache
+def command(name: str) -> Any:
+    """The click command of that name, as typer makes it of the function."""
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, context_settings=SETTINGS)(getattr(import_module(f"polldecode.cli.{name}"), name))
+    return typer.main.get_command(alone)
+
+
+class Lazy(MutableMapping[str, Any]):
+    """The commands by name, each imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        return command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        raise TypeError("commands are named in COMMANDS")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("commands are named in COMMANDS")
 
 
 class Commands(TyperGroup):
     """The group, whose usage errors are safe to print: `show *` makes an option of a file called ``--…``."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Lazy()
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -37,11 +67,9 @@ app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its panels would print what a document held as Rich markup
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
     epilog="Exit status: 0 all read and decoded, 1 something damaged or unreadable, 2 wrong usage.",
 )
-for command in COMMANDS:
-    app.command()(command)
 
 
 def print_version(wanted: bool) -> None:

@@ -34,7 +34,7 @@ def records(result) -> list[dict]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example_and_a_place_in_the_docs(command, run, root):
     result = run(command, "--help")
     assert result.exit_code == 0
