@@ -41,7 +41,7 @@ from polldecode.values import (
 Attributes = tuple[dict[str, str], tuple[str, ...]]
 
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
-WORDPRESS_SPACES: Final = "\xa0\u200b"
+WORDPRESS_SPACES: Final = re.compile("[\xa0\u200b]+")
 ASCII_SPACES: Final = " \t\n\r\v\f"
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
@@ -109,9 +109,7 @@ def parse_attributes(text: str) -> Attributes:
 
 def parse_clean(text: str) -> Attributes | None:
     """The attributes as WordPress reads them, or None where the text is not of its grammar."""
-    for space in WORDPRESS_SPACES:
-        text = text.replace(space, " ")
-    text = text.strip(ASCII_SPACES)
+    text = WORDPRESS_SPACES.sub(" ", text).strip(ASCII_SPACES)
     named: dict[str, str] = {}
     positional: list[str] = []
     position = 0

@@ -25,7 +25,7 @@ QUOTE: Final = rf"(?:{GLYPH}|>>|<<|,,)"
 # ASCII form.
 OPENER: Final = re.compile(rf"(?P<glyph>{GLYPH})(?P=glyph){{0,2}}+|>>|<<|,,|>|<(?![A-Za-z/!])")
 CLOSER: Final = re.compile(rf"(?:{QUOTE}|[<>])(?=[{re.escape(SPACES)}]|\Z)")
-TWO_FOR_ONE: Final = (*ANGLES, "''", "``", "\u2032\u2032", ",,")  # two characters that one glyph became
+TWO_FOR_ONE: Final = (*ANGLES, "''", '""', "``", "\u2032\u2032", ",,")  # two characters that one glyph became
 
 # wpautop and extractors leave tags between attributes (`<br />` at each line end). Bounded: a row of `<`
 # stays linear.
@@ -35,13 +35,13 @@ EDGE_TAG_LONGEST: Final = 210
 # What may stay round the digits of an id whose quotes were escaped or misread and not put right: \u201d,
 # its backslash lost or not; %E2%80%9D; the letters of mojibake, which are never ASCII. What could belong to
 # a number, or be the rest of an entity (`8221;`, `%44`, `-5`), is not in it: such an id is not known.
-_RESIDUE: Final = (
-    r"(?:\\*+u(?:20[0-9a-fA-F]{2}|00[aAbB][0bB]|002[27]|[fF]{3}[dD])"
+_ESCAPED: Final = (
+    r"\\*+u(?:20[0-9a-fA-F]{2}|00[aAbB][0bB]|002[27]|[fF]{3}[dD])"
     r"|[=%][eE]2[=%]80[=%][89aAbB][0-9a-fA-F]|[=%][cC]2[=%][aAbB][0bB]|[=%]2[027]"
-    r"|[^0-9A-Za-z_#;&=%\\.+-])"
 )
+_RESIDUE: Final = rf"(?:{_ESCAPED}|[^0-9A-Za-z_#;&=%\\.+-])"
 IDENTIFIER: Final = re.compile(rf"(?P<before>{_RESIDUE}*?)(?P<digits>[0-9]+)(?P<after>{_RESIDUE}*)")
-ID_OPENERS: Final = re.compile(rf"(?:{QUOTE}|{BLANK})*+")
+ID_OPENERS: Final = re.compile(rf"(?:{QUOTE}|{BLANK}|{_ESCAPED})*+")
 PLAIN_WORD: Final = re.compile(r"[0-9A-Za-z_-]+")
 IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
 
@@ -125,6 +125,8 @@ def unquoted(value: str) -> str:
     opener = OPENER.match(value)
     length = opener.end() if opener else 1
     inner = value[length:] if opener else value
+    if not inner:
+        return ""
     last = inner[-1]
     if inner.endswith(TWO_FOR_ONE):
         inner = inner[:-2]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from html.entities import codepoint2name
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from polldecode import decode_payload
@@ -71,7 +71,7 @@ SINGLE = st.text(ANYTHING_BUT + '"', max_size=12).map(lambda value: f"'{value}'"
 IDS = st.sampled_from(["id='244'", 'ID="244"', "id=1234567", 'id=""', 'id=" 7 "'])
 ATTRIBUTES = st.one_of(
     st.builds("{}{}{}".format, NAMES, st.sampled_from(["=", " = ", "= ", " ="]), DOUBLE | SINGLE),
-    st.builds("{}={}".format, NAMES, BARE),
+    st.builds("{}={}".format, NAMES, BARE.filter(lambda value: value != "/"))  # `a=/]` closes itself,
     DOUBLE,
     SINGLE,
     BARE,
@@ -121,6 +121,7 @@ def single_spaced(attributes: dict[str, str]) -> dict[str, str]:
 def test_no_locale_changes_the_attributes(
     named: dict[str, str], identifier: str, locale: str, html: bool, spaced: bool, quote: str
 ) -> None:
+    assume(quote == '"' or all(named.values()))  # to WordPress two single quotes are one double quote
     equals = " = " if spaced else "="
     attributes = {"id": identifier, **named}
     inside = "".join(f" {name}{equals}{quote}{value}{quote}" for name, value in attributes.items())
@@ -152,7 +153,10 @@ def test_any_quote_glyph_may_stand_at_either_end(data: st.DataObject, identifier
         f" id={pads[0]}{ends[0]}{identifier}{pads[1]}{ends[1]}"
         f" title={pads[2]}{ends[2]}{value}{pads[3]}{ends[3]}"
     )
-    assert parse_attributes(inside) == ({"id": identifier, "title": value}, ())
+    named, positional = parse_attributes(inside)
+    # Where both quotes are straight, this is clean text, whose values keep their spaces as in WordPress.
+    assert {name: each.strip(SPACES) for name, each in named.items()} == {"id": identifier, "title": value}
+    assert positional == ()
 
 
 QUOTE_RESIDUES = (
@@ -202,7 +206,7 @@ PIECES = st.sampled_from(
         *("id=", " id = ", 'id="244"', "id=»244″", " params=", "x"),
         *("7", "=", "==", "&quot;", "&#8221;", "&"),
         *QUOTES[:12],
-        *("…", "\ufffd", "?", ">>", "<<", "''", "\x00", "\ud800"),
+        *("…", "\ufffd", "?", ">>", ",,", ",", "<<", "''", "\x00", "\ud800"),
     ]
 )
 NASTY = st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=30)
