@@ -69,9 +69,10 @@ ANYTHING_BUT = "abc 012.,:!?=&;#%éà\xa0\u200d“”»″\n\t"
 DOUBLE = st.text(ANYTHING_BUT + "'", max_size=12).map(lambda value: f'"{value}"')
 SINGLE = st.text(ANYTHING_BUT + '"', max_size=12).map(lambda value: f"'{value}'")
 IDS = st.sampled_from(["id='244'", 'ID="244"', "id=1234567", 'id=""', 'id=" 7 "'])
+NOT_A_SLASH = BARE.filter(lambda value: value != "/")  # `a=/]` closes itself
 ATTRIBUTES = st.one_of(
     st.builds("{}{}{}".format, NAMES, st.sampled_from(["=", " = ", "= ", " ="]), DOUBLE | SINGLE),
-    st.builds("{}={}".format, NAMES, BARE.filter(lambda value: value != "/"))  # `a=/]` closes itself,
+    st.builds("{}={}".format, NAMES, NOT_A_SLASH),
     DOUBLE,
     SINGLE,
     BARE,
