@@ -8,8 +8,8 @@ from polldecode.grammar import INVISIBLE
 
 RUN = re.compile(r"[A-Za-z0-9+/]++")
 
-# What is skipped without a question, each linear: possessive or bounded. Not in here: `…` and U+FFFD (text is lost there),
-# quotes and brackets (most often the payload's end).
+# What is skipped without a question, each linear: possessive or bounded. Not in here: `…` and U+FFFD (text is
+# lost there), quotes and brackets (most often the payload's end).
 TAG = r"<(?:/?[a-zA-Z][^<>]{0,300}|!--[^<>]{0,300}--)>"
 PREFIX = r"\r?\n[ \t]*+(?:[>|#*\u2502]++[ \t]*+)+"
 HYPHEN = r"[-\xad\u2010\u2011][ \t]*+\r?\n[ \t]*+"
@@ -22,8 +22,8 @@ PADDING = re.compile(f"{TOKEN}*+=")
 # Text is missing here: excerpts and undecodable characters.
 LOSS = re.compile(r"\[?(?:\u2026|\.\.\.|\ufffd)\]?")
 
-# `{` before a quotation mark, percent-encoded (`JTdC`, or `JTdi` where the hexadecimal digits are lower case), with anything
-# but letters between its characters.
+# `{` before a quotation mark, percent-encoded (`JTdC`, or `JTdi` where the hexadecimal digits are lower
+# case), with anything but letters between its characters.
 BETWEEN = r"(?:<[^<>]{0,100}>|[^A-Za-z0-9+/<]){0,8}?"
 HEAD = re.compile(BETWEEN.join(("J", "T", "d", "[Ci]")))
 # The same without the percent layer, which third-party encoders leave out: `{"`, `{ `, `{` and a line break.

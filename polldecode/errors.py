@@ -1,7 +1,8 @@
 """What can go wrong, and where.
 
-Two exceptions, both ``ValueError`` underneath: :class:`DecodeError` for what cannot be read, :class:`EncodeError` for what
-an encoder of the plugin cannot write. A DecodeError keeps the evidence, so that a report can point at the place.
+Two exceptions, both ``ValueError`` underneath: :class:`DecodeError` for what cannot be read,
+:class:`EncodeError` for what an encoder of the plugin cannot write. A DecodeError keeps the evidence, so that
+a report can point at the place.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ EVIDENCE = 80  # characters kept of what a stage failed on: enough to recognise 
 class DecodeError(ValueError):
     """A payload, or params, that cannot be read.
 
-    ``stage`` is the layer that failed: "payload" (none there), "base64", "percent", "json", "schema" (JSON, but no
-    poll), "limit" (larger than :class:`polldecode.Limits` allows) or "cut" (the text ends inside the payload).
-    ``position`` counts in what that stage was given: characters of the payload for "payload", "base64" and "cut", bytes
-    of the decoded text for "percent" and "json"; None where no place can be named. ``evidence`` is what it failed on,
-    shortened around the position.
+    ``stage`` is the layer that failed: "payload" (none there), "base64", "percent", "json", "schema" (JSON,
+    but no poll), "limit" (larger than :class:`polldecode.Limits` allows) or "cut" (the text ends inside the
+    payload). ``position`` counts in what that stage was given: characters of the payload for "payload",
+    "base64" and "cut", bytes of the decoded text for "percent" and "json"; None where no place can be named.
+    ``evidence`` is what it failed on, shortened around the position.
     """
 
     def __init__(self, stage: Stage, reason: str, position: int | None = None, evidence: str = "") -> None:

@@ -1,7 +1,8 @@
 """text → Extraction: everything found in a text, decoded or not.
 
-Two literals are searched (search.py). A shortcode that stands whole takes the short road (whole.py), all else the general way
-(recover.py): a window around the find, its containers undone, the payload read by what it is, then the look outward.
+Two literals are searched (search.py). A shortcode that stands whole takes the short road (whole.py), all else
+the general way (recover.py): a window around the find, its containers undone, the payload read by what it is,
+then the look outward.
 """
 
 from __future__ import annotations
@@ -32,10 +33,9 @@ def find_polls(text: str | bytes) -> list[Poll]:
     """The polls that are whole in a text, in order. What is damaged is left out; :func:`extract` reports it."""
     polls: list[Poll] = []
     for found in walk(text, DEFAULT_LIMITS, poll_of):
-        if isinstance(found, Poll):
-            polls.append(found)
-        elif found.complete and found.poll is not None:
-            polls.append(found.poll)
+        poll = found if isinstance(found, Poll) else found.poll if found.complete else None
+        if poll is not None:
+            polls.append(poll)
     return polls
 
 
@@ -44,12 +44,14 @@ def poll_of(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extractio
     return typed_poll(whole, limits) or whole_extraction(text, whole, limits)
 
 
-def extract(text: str | bytes, *, kinds: str = "poll", limits: Limits = DEFAULT_LIMITS) -> Iterator[Extraction]:
+def extract(
+    text: str | bytes, *, kinds: str = "poll", limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Extraction]:
     """Everything found in a text, decoded or not, in order; lazily, in linear time.
 
-    ``text`` is a str or bytes of any charset that holds ASCII (UTF-16 and UTF-32 by their byte order mark); offsets are in
-    its own units. ``kinds`` is "poll". Damage is reported in the extraction and never raised. Raises TypeError and
-    ValueError for arguments that are neither.
+    ``text`` is a str or bytes of any charset that holds ASCII (UTF-16 and UTF-32 by their byte order mark);
+    offsets are in its own units. ``kinds`` is "poll". Damage is reported in the extraction and never raised.
+    Raises TypeError and ValueError for arguments that are neither.
     """
     if kinds not in KINDS:
         raise ValueError(f"kinds is one of {', '.join(KINDS)}, not {kinds!r}")
@@ -71,7 +73,11 @@ def walk(text: str | bytes, limits: Limits, build: Build[T]) -> Iterator[T | Ext
     tag, quote = next_tag(text, floor), next_quote(text, floor)
     while tag < length or quote < length:
         following = next_tag(text, tag + 1) if tag < length else length
-        if tag < quote and (whole := whole_shortcode(text, tag, following, limits)) and (made := build(text, whole, limits)):
+        if (
+            tag < quote
+            and (whole := whole_shortcode(text, tag, following, limits))
+            and (made := build(text, whole, limits))
+        ):
             yield made
             floor = position = made.end if isinstance(made, Extraction) else whole[3]
         else:
@@ -92,8 +98,11 @@ def wide_charset(text: bytes) -> tuple[str, int] | None:
     return next(((name, unit) for bom, name, unit in BOMS if text.startswith(bom)), None)
 
 
-def walk_wide(text: bytes, charset: str, unit: int, limits: Limits, build: Build[T]) -> Iterator[T | Extraction]:
-    """The finds in UTF-16 or UTF-32, offsets in bytes. Decoding keeps every code unit, so that offsets can be counted."""
+def walk_wide(
+    text: bytes, charset: str, unit: int, limits: Limits, build: Build[T]
+) -> Iterator[T | Extraction]:
+    """The finds in UTF-16 or UTF-32, offsets in bytes. Decoding keeps every code unit, so that offsets can be
+    counted."""
     usable = len(text) // unit * unit
     errors = "surrogatepass" if unit == 2 else "replace"
     decoded = text[:usable].decode(charset, errors)

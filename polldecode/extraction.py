@@ -16,14 +16,16 @@ Content = Poll
 class Extraction:
     """One shortcode or bare payload of a text.
 
-    ``start`` and ``end`` count in the units of the text given (characters of a str, bytes of bytes), and ``source`` is
-    exactly what stands there. ``tag`` is None for a bare payload. ``attrs`` are the shortcode's attributes, names in lower
-    case, quotes and entities gone (without the payload): ``id`` as it stands there; "" and absent are different things.
+    ``start`` and ``end`` count in the units of the text given (characters of a str, bytes of bytes), and
+    ``source`` is exactly what stands there. ``tag`` is None for a bare payload. ``attrs`` are the shortcode's
+    attributes, names in lower case, quotes and entities gone (without the payload): ``id`` as it stands
+    there; "" and absent are different things.
 
-    ``params`` is the JSON object as carried, ``content`` the typed object made of it (``poll`` where that is a Poll). Where
-    the text was cut or damaged, ``complete`` is False, ``error`` says at which stage and place, and ``params`` holds what
-    is wholly there (None: nothing). ``repairs`` names what had to be undone to read it, in order.
-    ``payload`` is the base64 text as it was read, free of everything that had come between.
+    ``params`` is the JSON object as carried, ``content`` the typed object made of it (``poll`` where that is
+    a Poll). Where the text was cut or damaged, ``complete`` is False, ``error`` says at which stage and
+    place, and ``params`` holds what is wholly there (None: nothing). ``repairs`` names what had to be undone
+    to read it, in order. ``payload`` is the base64 text as it was read, free of everything that had come
+    between.
     """
 
     __slots__ = (

@@ -9,8 +9,8 @@ from polldecode.attributes import parse_attributes
 from polldecode.grammar import INVISIBLE, QUOTES
 from polldecode.repairs import Repair
 
-# Between the letters of a name stands nothing, or something that does not show; between its words anything that an
-# underscore becomes: escaped, spaced out by a tokenizer, eaten as Markdown emphasis.
+# Between the letters of a name stands nothing, or something that does not show; between its words anything
+# that an underscore becomes: escaped, spaced out by a tokenizer, eaten as Markdown emphasis.
 UNSEEN = f"[{INVISIBLE}]{{0,3}}"
 JOINT = rf"[\s_*\\{INVISIBLE}-]{{0,6}}"
 
@@ -28,12 +28,24 @@ TAG = re.compile(
 NOTHING = rf"[\s{INVISIBLE}]"
 PARAMS = re.compile(rf"{spelled('params')}[^A-Za-z0-9]{{0,60}}\Z", re.IGNORECASE)
 PARAMS_VALUE = re.compile(rf"{spelled('params')}[^A-Za-z0-9\[\]]{{0,60}}", re.IGNORECASE)
-BRACKETS = {"[": "]", "{": "}", "(": ")", "<": ">", "\u3010": "\u3011", "\uff3b": "\uff3d", "\u27e6": "\u27e7", "\u300c": "\u300d"}
+BRACKETS = {
+    "[": "]",
+    "{": "}",
+    "(": ")",
+    "<": ">",
+    "\u3010": "\u3011",
+    "\uff3b": "\uff3d",
+    "\u27e6": "\u27e7",
+    "\u300c": "\u300d",
+}
 OPENING = re.compile(rf"(?:(?P<bracket>[{re.escape(''.join(BRACKETS))}]){NOTHING}{{0,3}}){{1,2}}\Z")
-# What a closing quote may look like: any glyph, an escaped or transliterated one, bytes of one that were misread.
+# What a closing quote may look like: any glyph, an escaped or transliterated one, bytes of one that were
+# misread.
 CLOSING_QUOTE = re.compile(rf"[ \t\xa0\u202f\\]{{0,3}}(?:[{re.escape(QUOTES)}]|>>|<<|[^\x00-\x7f\s]){{1,6}}")
 QUOTE_BEFORE = re.compile(r"[^\sA-Za-z0-9=]{0,6}\Z")
-NAMED = re.compile(rf"[^A-Za-z0-9]{{0,12}}(?:[A-Za-z][\w{INVISIBLE}-]{{0,40}}{NOTHING}{{0,3}}=|/?{NOTHING}*\Z)")
+NAMED = re.compile(
+    rf"[^A-Za-z0-9]{{0,12}}(?:[A-Za-z][\w{INVISIBLE}-]{{0,40}}{NOTHING}{{0,3}}=|/?{NOTHING}*\Z)"
+)
 BARE_NAMED = re.compile(
     rf"(?<![A-Za-z0-9])(?:id{NOTHING}{{0,3}}=[^\[\]\n=]{{0,40}}?{NOTHING})?{NOTHING}{{0,3}}{spelled('params')}"
     rf"{NOTHING}{{0,3}}=[^A-Za-z0-9]{{0,40}}\Z",
@@ -46,7 +58,8 @@ PLACEHOLDER = "JTdC"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around a payload. ``tag`` is None where there is none, ``start`` and ``end`` then are the payload's."""
+    """What stands around a payload. ``tag`` is None where there is none, ``start`` and ``end`` then are the
+    payload's."""
 
     tag: str | None
     attrs: dict[str, str]
@@ -56,11 +69,11 @@ class Frame:
 
 
 def frame_of(text: str, start: int, end: int, *, floor: int = 0) -> Frame:
-    """The shortcode around the payload that stands at ``text[start:end]``; nothing before ``floor`` belongs to it."""
+    """The shortcode around the payload that stands at ``text[start:end]``; nothing before ``floor`` belongs
+    to it."""
     floor = max(floor, start - BEFORE)
-    tag = None
-    for tag in TAG.finditer(text, floor, start):
-        pass
+    tags = list(TAG.finditer(text, floor, start))
+    tag = tags[-1] if tags else None
     if tag is None or not belongs(text[tag.end() : start]):
         return bare_frame(text, start, end, floor)
     opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
@@ -93,7 +106,8 @@ def repairs_of(
 
 
 def belongs(between: str) -> bool:
-    """Whether what stands between a tag and a payload makes them one shortcode: attributes, and no end of one."""
+    """Whether what stands between a tag and a payload makes them one shortcode: attributes, and no end of
+    one."""
     if "]" in between:
         return False
     return PARAMS.search(between) is not None or (len(between) < 120 and "\n\n" not in between)
@@ -108,7 +122,8 @@ def bare_frame(text: str, start: int, end: int, floor: int) -> Frame:
 
 
 def closing(text: str, end: int, bracket: str | None) -> tuple[int, int]:
-    """Where the attributes behind a payload stop, and where the shortcode ends (the same where no bracket closes it)."""
+    """Where the attributes behind a payload stop, and where the shortcode ends (the same where no bracket
+    closes it)."""
     tail = text[end : end + BEHIND]
     close = BRACKETS.get(bracket or "[", "]")
     at = tail.find(close)
@@ -118,7 +133,9 @@ def closing(text: str, end: int, bracket: str | None) -> tuple[int, int]:
     quote = CLOSING_QUOTE.match(tail)
     named = NAMED.match(tail, quote.end()) if quote else None
     if named and "=" in named[0]:  # more attributes, and the bracket is lost: they end with the line
-        line = min((n for n in (tail.find("\n"), tail.find("<"), tail.find("[")) if n >= 0), default=len(tail))
+        line = min(
+            (n for n in (tail.find("\n"), tail.find("<"), tail.find("[")) if n >= 0), default=len(tail)
+        )
         return end + line, end + line
     stop = end + (quote.end() if quote else 0)
     return stop, stop
@@ -133,7 +150,9 @@ def past_closing_tag(text: str, end: int, doubled: bool, bracket: str | None) ->
     return end
 
 
-ENCLOSING = re.compile(rf"[^\[\]]{{0,500}}\[{NOTHING}{{0,3}}/{NOTHING}{{0,3}}{TAG.pattern}{NOTHING}{{0,3}}\]", re.IGNORECASE)
+ENCLOSING = re.compile(
+    rf"[^\[\]]{{0,500}}\[{NOTHING}{{0,3}}/{NOTHING}{{0,3}}{TAG.pattern}{NOTHING}{{0,3}}\]", re.IGNORECASE
+)
 
 
 def name_of(tag: re.Match[str]) -> str:
@@ -144,8 +163,8 @@ def name_of(tag: re.Match[str]) -> str:
 
 
 def lone_frame(text: str, tag: re.Match[str], *, floor: int = 0) -> Frame:
-    """The shortcode that begins with ``tag`` and holds no payload: as far as its bracket, or the end of what may be its
-    attributes."""
+    """The shortcode that begins with ``tag`` and holds no payload: as far as its bracket, or the end of what
+    may be its attributes."""
     opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
     bracket = opening["bracket"] if opening else None
     tail = text[tag.end() : tag.end() + BEFORE]

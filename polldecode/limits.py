@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one payload. The largest payload seen in the wild has 12,300 characters and no list over 20 answers;
-    the defaults leave two orders of magnitude.
+    """Bounds on one payload. The largest payload seen in the wild has 12,300 characters and no list over 20
+    answers; the defaults leave two orders of magnitude.
 
     ``payload``: base64 characters. ``answers``: answers of a poll. ``depth``: nested lists and objects.
     ``digits``: digits of one number.

@@ -1,7 +1,8 @@
 """Poll and Answer: what a payload means.
 
-``from_params`` reads every value shape that versions of the plugin have written ("1", 1, true …); ``to_params`` writes
-the canonical shape of one of its two encoders. Keys that the model does not know are kept in ``extra`` and written back.
+``from_params`` reads every value shape that versions of the plugin have written ("1", 1, true …);
+``to_params`` writes the canonical shape of one of its two encoders. Keys that the model does not know are
+kept in ``extra`` and written back.
 """
 
 from __future__ import annotations
@@ -63,9 +64,9 @@ class Answer:
 class Poll:
     """One poll. ``question`` and the answers' texts are as carried, HTML and all.
 
-    ``id`` is the WordPress post id, or None where it was lost or is no number. ``total_votes`` and ``can_vote`` are known
-    only where the plugin rendered or exported the poll. ``extra`` holds what the model does not know; it is compared,
-    but no part of the hash.
+    ``id`` is the WordPress post id, or None where it was lost or is no number. ``total_votes`` and
+    ``can_vote`` are known only where the plugin rendered or exported the poll. ``extra`` holds what the model
+    does not know; it is compared, but no part of the hash.
     """
 
     id: int | None = None
@@ -87,8 +88,9 @@ class Poll:
     ) -> Poll:
         """Read a payload's JSON object. Raises DecodeError (stage "schema" or "limit") and nothing else.
 
-        What is missing has the plugin's default: title "", show_title 1, show_count true, style light-2, color blue-1,
-        multiple false, answers []. Answers may be a list or, after an edit that left gaps, an object.
+        What is missing has the plugin's default: title "", show_title 1, show_count true, style light-2,
+        color blue-1, multiple false, answers []. Answers may be a list or, after an edit that left gaps, an
+        object.
         """
         if not isinstance(params, dict):
             raise DecodeError("schema", "params are not a JSON object", None, repr(params))
@@ -115,7 +117,8 @@ class Poll:
         )
 
     def to_params(self, *, dialect: Dialect = "php") -> Params:
-        """The params as that encoder of the plugin writes them, key order and types included; `extra` stands last.
+        """The params as that encoder of the plugin writes them, key order and types included; `extra` stands
+        last.
 
         The JS encoder never writes ``multiple``; it is added only where it is true, so that nothing is lost.
         """
@@ -156,8 +159,9 @@ ANSWER_KEYS = frozenset({"id", "text", "votes"})
 
 
 def looks_like_poll(params: Params) -> bool:
-    """Whether a JSON object without a tag around it is a poll's: it has a title or answers, and two of the known keys
-    in all, or it holds answers alone that have ids and texts. A FAQ's or review's params (``qa``, ``score``) are not."""
+    """Whether a JSON object without a tag around it is a poll's: it has a title or answers, and two of the
+    known keys in all, or it holds answers alone that have ids and texts. A FAQ's or review's params (``qa``,
+    ``score``) are not."""
     if "qa" in params or "score" in params:
         return False
     answers = params.get("answers")

@@ -1,7 +1,8 @@
 """What a payload may decode to: the oracle for where it goes on, and where it ends.
 
-encodeURIComponent leaves letters, digits and ``-_.!~*'()`` as they are and writes all else as ``%HH``; the urlencode form
-also has ``+``. Text that is no payload breaks that within a few characters when it is read as base64.
+encodeURIComponent leaves letters, digits and ``-_.!~*'()`` as they are and writes all else as ``%HH``; the
+urlencode form also has ``+``. Text that is no payload breaks that within a few characters when it is read as
+base64.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pybase64 import b64decode
 # Possessive: linear. At the end an escape may be unfinished, because the next characters are not read yet.
 PERCENT_TEXT = re.compile(rb"(?:[A-Za-z0-9\-_.!~*'()+]++|%[0-9A-Fa-f]{2})*+(?:%[0-9A-Fa-f]?\Z)?")
 # A payload without the percent layer (base64 of JSON) holds any UTF-8 but control characters.
-PLAIN_TEXT = re.compile(rb"(?:[\t\n\r\x20-\x7e]++|[\xc2-\xf4][\x80-\xbf]{1,3})*+(?:[\xc2-\xf4][\x80-\xbf]{0,3}\Z)?")
+PLAIN_TEXT = re.compile(
+    rb"(?:[\t\n\r\x20-\x7e]++|[\xc2-\xf4][\x80-\xbf]{1,3})*+(?:[\xc2-\xf4][\x80-\xbf]{0,3}\Z)?"
+)
 UNDECODED = re.compile("[\udc80-\udcff]+")
 
 
@@ -27,7 +30,8 @@ def raw_bytes(characters: str) -> bytes:
 
 
 def conforming(characters: str, *, plain: bool = False) -> int:
-    """How many of the base64 characters, from the first, decode to payload text. ``characters`` begin a group."""
+    """How many of the base64 characters, from the first, decode to payload text. ``characters`` begin a
+    group."""
     raw = raw_bytes(characters)
     match = (PLAIN_TEXT if plain else PERCENT_TEXT).match(raw)
     length = match.end() if match else 0

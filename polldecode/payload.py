@@ -1,7 +1,7 @@
 """payload ⇄ params: base64, percent, JSON, and the plugin's two encoders.
 
-Reading takes the fast road first: strict base64, percent by ``binascii.a2b_qp``, msgspec. Whatever is not as the plugin
-writes it takes the lenient road, which names the stage that failed.
+Reading takes the fast road first: strict base64, percent by ``binascii.a2b_qp``, msgspec. Whatever is not as
+the plugin writes it takes the lenient road, which names the stage that failed.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # encodeURIComponent leaves these as they are (ECMA-262, 19.2.6.5); everything else is %XX.
 UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"
-# For a2b_qp: ``%`` becomes ``=``. What quoted-printable and urldecode read differently becomes a byte that no UTF-8 holds, so
-# that the JSON decoder refuses it and the lenient road decides.
+# For a2b_qp: ``%`` becomes ``=``. What quoted-printable and urldecode read differently becomes a byte that no
+# UTF-8 holds, so that the JSON decoder refuses it and the lenient road decides.
 TO_QUOTED_PRINTABLE = bytes.maketrans(b"%=+\n\r", b"=\xff\xff\xff\xff")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 URL_SAFE = str.maketrans("-_", "+/")
@@ -45,9 +45,9 @@ def fast_json() -> type[wire.Wire]:
 def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Params:
     """The JSON object in a payload, key order and value types as carried.
 
-    As lenient as the plugin: base64 with every character outside the alphabet skipped and padding optional, urldecode
-    (a raw ``+`` is a space), JSON; what stands behind the closing brace is not payload. Also read is the URL-safe base64
-    alphabet. Raises DecodeError, which names the stage, and nothing else.
+    As lenient as the plugin: base64 with every character outside the alphabet skipped and padding optional,
+    urldecode (a raw ``+`` is a space), JSON; what stands behind the closing brace is not payload. Also read
+    is the URL-safe base64 alphabet. Raises DecodeError, which names the stage, and nothing else.
     """
     json_bytes = strict_json_bytes(payload) if len(payload) <= limits.payload else None
     if json_bytes is not None:
@@ -60,8 +60,9 @@ def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> 
 def strict_json_bytes(payload: str | bytes) -> bytes | None:
     """The JSON text of a payload exactly as encodeURIComponent and base64 write it; None for any other.
 
-    ``a2b_qp`` undoes %XX in C once ``%`` is ``=``. An escape that is none leaves its ``=``, so that the length tells. What it
-    reads differently from urldecode comes out as no UTF-8, for the JSON decoder to refuse.
+    ``a2b_qp`` undoes %XX in C once ``%`` is ``=``. An escape that is none leaves its ``=``, so that the
+    length tells. What it reads differently from urldecode comes out as no UTF-8, for the JSON decoder to
+    refuse.
     """
     try:
         raw = b64decode(payload, None, True)
@@ -87,8 +88,8 @@ def json_params(json_bytes: bytes) -> Params | None:
 
 
 def may_exceed(json_bytes: bytes, limits: Limits) -> bool:
-    """Whether the text holds enough brackets or digits at all to break a limit; one pass in C, where a walk over the
-    values would cost more than parsing them."""
+    """Whether the text holds enough brackets or digits at all to break a limit; one pass in C, where a walk
+    over the values would cost more than parsing them."""
     return len(json_bytes.translate(None, NOT_NESTING_OR_DIGITS)) > min(limits.depth, limits.digits)
 
 
@@ -96,13 +97,16 @@ def lenient_params(payload: str | bytes, limits: Limits) -> Params:
     """The same by the plugin's lenient rules, stage by stage, so that an error can say where it broke."""
     text = payload if isinstance(payload, str) else payload.decode("latin-1")
     if len(text) > limits.payload:
-        raise DecodeError("limit", f"{len(text)} characters, the limit is {limits.payload}", limits.payload, text)
+        raise DecodeError(
+            "limit", f"{len(text)} characters, the limit is {limits.payload}", limits.payload, text
+        )
     json_text = percent_decoded(base64_decoded(text), text)
     return json_object(json_text, limits)
 
 
 def base64_decoded(text: str) -> bytes:
-    """Lenient base64, as PHP's base64_decode: what is no base64 is skipped, so is padding, and a lone last character."""
+    """Lenient base64, as PHP's base64_decode: what is no base64 is skipped, so is padding, and a lone last
+    character."""
     if "-" in text or "_" in text:
         text = text.translate(URL_SAFE)
     characters = NOT_BASE64.sub("", text)
@@ -114,8 +118,8 @@ def base64_decoded(text: str) -> bytes:
 
 
 def percent_decoded(raw: bytes, payload: str) -> str:
-    """PHP's urldecode: ``+`` is a space, ``%`` without two hexadecimal digits stays. Raises DecodeError where no text
-    comes out: stage "base64" if there was none before, "percent" if the escapes are no UTF-8."""
+    """PHP's urldecode: ``+`` is a space, ``%`` without two hexadecimal digits stays. Raises DecodeError where
+    no text comes out: stage "base64" if there was none before, "percent" if the escapes are no UTF-8."""
     try:
         raw.decode()
     except UnicodeDecodeError as error:
@@ -145,7 +149,9 @@ def json_object(text: str, limits: Limits) -> Params:
     if not isinstance(value, dict):
         raise DecodeError("schema", f"JSON, but {JSON_NAMES[type(value)]} and no object", 0, text)
     if not within_limits(value, limits):
-        raise DecodeError("limit", f"deeper than {limits.depth} or a number over {limits.digits} digits", None, text)
+        raise DecodeError(
+            "limit", f"deeper than {limits.depth} or a number over {limits.digits} digits", None, text
+        )
     return value
 
 
@@ -155,11 +161,19 @@ def refuse_constant(name: str) -> float:
 
 # strict=False: raw line breaks inside of strings are met where somebody re-encoded a payload by hand.
 JSON = json.JSONDecoder(parse_constant=refuse_constant, strict=False)
-JSON_NAMES = {str: "a string", int: "a number", float: "a number", list: "a list", bool: "a flag", type(None): "null"}
+JSON_NAMES = {
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    bool: "a flag",
+    type(None): "null",
+}
 
 
 def within_limits(value: object, limits: Limits) -> bool:
-    """Whether no list or object is nested too deep, and no number too long or infinite. Iterative: depth is the point."""
+    """Whether no list or object is nested too deep, and no number too long or infinite. Iterative: depth is
+    the point."""
     level: list[object] = [value]
     for _ in range(limits.depth):
         below: list[object] = []
@@ -168,9 +182,11 @@ def within_limits(value: object, limits: Limits) -> bool:
                 below.extend(item.values())
             elif isinstance(item, list):
                 below.extend(item)
-            elif isinstance(item, float) and not math.isfinite(item):
-                return False
-            elif isinstance(item, int) and item.bit_length() > limits.digits * 4 and abs(item) >= 10**limits.digits:
+            elif (isinstance(item, float) and not math.isfinite(item)) or (
+                isinstance(item, int)
+                and item.bit_length() > limits.digits * 4
+                and abs(item) >= 10**limits.digits
+            ):
                 return False
         if not below:
             return True
@@ -181,9 +197,9 @@ def within_limits(value: object, limits: Limits) -> bool:
 def encode_payload(params: Params, *, dialect: Dialect = "php") -> str:
     """params → the base64 text that the plugin writes for them, byte for byte.
 
-    "php" is what every publish writes: ``json_encode`` with JSON_UNESCAPED_UNICODE, so ``/`` is ``\\/`` and U+2028, U+2029
-    are escaped. "js" is what drafts hold: ``JSON.stringify``. Raises EncodeError for what that encoder cannot write:
-    NaN and infinities, values that are no JSON, and in PHP lone surrogates.
+    "php" is what every publish writes: ``json_encode`` with JSON_UNESCAPED_UNICODE, so ``/`` is ``\\/`` and
+    U+2028, U+2029 are escaped. "js" is what drafts hold: ``JSON.stringify``. Raises EncodeError for what that
+    encoder cannot write: NaN and infinities, values that are no JSON, and in PHP lone surrogates.
     """
     if not isinstance(params, dict):
         raise EncodeError(f"params are a JSON object, not {type(params).__name__}")
@@ -212,7 +228,11 @@ def json_text(value: Any, dialect: Dialect) -> str:
         case dict():
             if not all(isinstance(key, str) for key in value):
                 raise EncodeError("a key is not a string")
-            return "{" + ",".join([json_string(k, dialect) + ":" + json_text(v, dialect) for k, v in value.items()]) + "}"
+            return (
+                "{"
+                + ",".join([json_string(k, dialect) + ":" + json_text(v, dialect) for k, v in value.items()])
+                + "}"
+            )
     raise EncodeError(f"{type(value).__name__} is no JSON")
 
 
@@ -234,8 +254,8 @@ SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def json_float(number: float, dialect: Dialect) -> str:
-    """A float as PHP 7.1+ (serialize_precision -1) and JavaScript write it; the two differ in when and how they write
-    an exponent."""
+    """A float as PHP 7.1+ (serialize_precision -1) and JavaScript write it; the two differ in when and how
+    they write an exponent."""
     if not math.isfinite(number):
         raise EncodeError(f"{number} is no JSON")
     if number == 0:
@@ -257,7 +277,9 @@ def parts_of(number: float) -> tuple[str, str, int]:
     sign, mantissa = ("-", mantissa[1:]) if mantissa.startswith("-") else ("", mantissa)
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + fraction).lstrip("0")
-    exponent = int(power or 0) + (len(whole) - 1 if whole != "0" else -1 - (len(fraction) - len(fraction.lstrip("0"))))
+    exponent = int(power or 0) + (
+        len(whole) - 1 if whole != "0" else -1 - (len(fraction) - len(fraction.lstrip("0")))
+    )
     return sign, digits.rstrip("0"), exponent
 
 

@@ -18,7 +18,7 @@ def plain_text(html: str) -> str:
         def handle_data(self, data: str) -> None:
             pieces.append(data)
 
-        def handle_starttag(self, tag: str, attrs: object) -> None:
+        def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
             if tag in BREAKS:
                 pieces.append(" ")
 

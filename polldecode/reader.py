@@ -1,9 +1,10 @@
 """Reading a payload out of whatever text it stands in.
 
-A payload is read by what it is: characters of base64 that decode to what encodeURIComponent writes (oracle.py), up to where
-the JSON closes. What stands between the characters is skipped as a token (alphabet.py); where the token is unknown, a few
-characters beside it are dropped until what follows is payload again (resync.py). Where text is lost, the piece ends, and
-another begins where the text is payload again.
+A payload is read by what it is: characters of base64 that decode to what encodeURIComponent writes
+(oracle.py), up to where the JSON closes. What stands between the characters is skipped as a token
+(alphabet.py); where the token is unknown, a few characters beside it are dropped until what follows is
+payload again (resync.py). Where text is lost, the piece ends, and another begins where the text is payload
+again.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the ga
 
 @dataclass(slots=True)
 class Reading:
-    """A payload as it was read. ``start`` and ``end`` are where it stands in the text read from. ``pieces`` are its base64
-    characters, a new piece wherever something is lost before it. ``error`` is None where the JSON closes."""
+    """A payload as it was read. ``start`` and ``end`` are where it stands in the text read from. ``pieces``
+    are its base64 characters, a new piece wherever something is lost before it. ``error`` is None where the
+    JSON closes."""
 
     start: int
     end: int
@@ -53,7 +55,9 @@ class Cursor:
     pieces: list[str] = field(default_factory=lambda: [""])
     marks: list[tuple[int, int]] = field(default_factory=list)  # (characters in the last piece, position)
     repairs: dict[str, Repair] = field(default_factory=dict)
-    tokens: list[str] = field(default_factory=list)  # unknown tokens that were found to stand between characters
+    tokens: list[str] = field(
+        default_factory=list
+    )  # unknown tokens that were found to stand between characters
     looked: int = 0
 
     def conforms(self, more: str) -> int:
@@ -87,11 +91,9 @@ class Closed:
     length: int
 
 
-def read(
-    text: str, start: int, limits: Limits, *, plain: bool = False, headless: bool = False
-) -> Reading:
-    """The payload that begins at ``start``, however damaged. Reads on only while the text is payload, each character once
-    or (at a damaged place) a bounded number of times."""
+def read(text: str, start: int, limits: Limits, *, plain: bool = False, headless: bool = False) -> Reading:
+    """The payload that begins at ``start``, however damaged. Reads on only while the text is payload, each
+    character once or (at a damaged place) a bounded number of times."""
     cursor = Cursor(text, start, plain)
     cursor.begin_piece(start)
     if not headless:  # what stands before a piece is lost: the JSON cannot close
@@ -132,7 +134,8 @@ def advance(cursor: Cursor, block: int) -> bool:
 def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
     """Where to stop in a region of which the oracle takes ``good`` characters: how many, and where they end.
 
-    At the gap that was skipped wrongly, if there is one just before: what is wrong began there. Else at the failure."""
+    At the gap that was skipped wrongly, if there is one just before: what is wrong began there. Else at the
+    failure."""
     count, position, gap = 0, start, (0, start)
     for run in RUN.finditer(text, start, end):
         if good + 1 - NEAR < count <= good + 1:
@@ -146,8 +149,8 @@ def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
 def look_at_json(cursor: Cursor, *, stopped: bool) -> tuple[Closed | None, DecodeError | None]:
     """Whether the JSON of an undamaged reading closes, or breaks, in what was accepted.
 
-    Looked at each time the reading has doubled, and where it stopped behind something that may close it: so the JSON of
-    a long payload is parsed a few times, not once a block.
+    Looked at each time the reading has doubled, and where it stopped behind something that may close it: so
+    the JSON of a long payload is parsed a few times, not once a block.
     """
     if len(cursor.pieces) > 1:
         return None, None
@@ -190,7 +193,9 @@ def finish(
         if not isinstance(params, dict):
             error = DecodeError("schema", "JSON, but no object", 0)
         elif not within_limits(params, limits):
-            error = DecodeError("limit", f"deeper than {limits.depth} or a number over {limits.digits} digits")
+            error = DecodeError(
+                "limit", f"deeper than {limits.depth} or a number over {limits.digits} digits"
+            )
         usable = params if isinstance(params, dict) and not error else None
         return Reading(start, end, [cursor.pieces[0][:length]], usable, error, repairs)
     characters = "".join(cursor.pieces)

@@ -1,4 +1,5 @@
-"""The JSON of a found poll, the same everywhere: ``show --json``, ``scan``, ``decode``; read back by ``encode``."""
+"""The JSON of a found poll, the same everywhere: ``show --json``, ``scan``, ``decode``; read back by
+``encode``."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a poll was found. ``path``: the file ("-" for stdin). ``record``: line, row or WARC record id inside of it.
-    ``line`` and ``column`` (both from 1, columns in characters of the text) and ``start``, ``end`` (offsets in the text
-    that was searched, in its units). None is what does not apply."""
+    """Where a poll was found. ``path``: the file ("-" for stdin). ``record``: line, row or WARC record id
+    inside of it. ``line`` and ``column`` (both from 1, columns in characters of the text) and ``start``,
+    ``end`` (offsets in the text that was searched, in its units). None is what does not apply."""
 
     path: str | None = None
     record: str | int | None = None
@@ -99,7 +100,9 @@ def extra_of(record: object) -> Params:
 
 
 def error_fields(error: DecodeError | None) -> Record | None:
-    return None if error is None else {"stage": error.stage, "reason": error.reason, "position": error.position}
+    return (
+        None if error is None else {"stage": error.stage, "reason": error.reason, "position": error.position}
+    )
 
 
 POLL_FIELDS = (

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 
 from polldecode.alphabet import HEAD, PLAIN_HEAD, RUN
+from polldecode.attributes import parse_attributes
 from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction
-from polldecode.frame import BEFORE, BEHIND, PARAMS_VALUE, PLACEHOLDER, TAG, Frame, closing, frame_of, lone_frame
-from polldecode.attributes import parse_attributes
+from polldecode.frame import (
+    BEFORE,
+    PARAMS_VALUE,
+    PLACEHOLDER,
+    TAG,
+    Frame,
+    closing,
+    frame_of,
+    lone_frame,
+)
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
 from polldecode.models import POLL_KEYS, Params, Poll, looks_like_poll
 from polldecode.oracle import conforming
 from polldecode.reader import Reading, read
-from polldecode.repairs import Repair, from_bytes, repairs_within, undo_all
+from polldecode.repairs import from_bytes, repairs_within, undo_all
 from polldecode.resync import LOOKAHEAD, ahead
 from polldecode.views import View
 
@@ -22,12 +31,16 @@ AFTER = 2_000  # first window behind a find; four times as much as long as the p
 HEADS = 4  # beginnings of a payload tried in one window
 NEAR_END = 700  # a payload that stops so near to a window's end may only stop because the window does
 
-# Finds that come to nothing may cost a window each only so often, or a text of nothing but `JTIy` would take forever.
+# Finds that come to nothing may cost a window each only so often, or a text of nothing but `JTIy` would take
+# forever.
 FREE_FAILURES = 64
 CHARACTERS_A_FAILURE = 1_024
 
-# The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it too.
-RAW_BETWEEN = r"(?:<[^<>]{0,100}>|&#?[A-Za-z0-9]{2,8};|\\u?[0-9a-fA-Fnrt]{1,4}|%[0-9A-F]{2}|[^A-Za-z0-9+/<]){0,8}?"
+# The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it
+# too.
+RAW_BETWEEN = (
+    r"(?:<[^<>]{0,100}>|&#?[A-Za-z0-9]{2,8};|\\u?[0-9a-fA-Fnrt]{1,4}|%[0-9A-F]{2}|[^A-Za-z0-9+/<]){0,8}?"
+)
 RAW_HEAD = re.compile(RAW_BETWEEN.join(("J", "T", "d", "[Ci]")))
 # A text that may begin inside a payload: base64 goes on for a while, and soon.
 HEADLESS = re.compile(r"[^A-Za-z0-9+/]{0,40}[A-Za-z0-9+/]{8}")
@@ -44,8 +57,8 @@ class Recovery:
         self.tried = 0  # how far heads were looked for in vain
 
     def at_tag(self, tag: int, ceiling: int, floor: int) -> tuple[Extraction | None, int]:
-        """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says nothing), and
-        where the search goes on. ``ceiling`` is where the next tag stands."""
+        """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says
+        nothing), and where the search goes on. ``ceiling`` is where the next tag stands."""
         view, reading, behind = self.look(max(floor, tag - 8), tag + AFTER, ceiling, tagged=True)
         found = extraction(self.text, view, reading, self.limits) if reading else lone(self.text, view)
         return found, max(behind, tag + 1, found.end if found else 0)
@@ -54,7 +67,9 @@ class Recovery:
         """The extraction of the payload that has its ``JTIy`` at ``quote``, and where the search goes on."""
         start = max(floor, self.tried, quote - BEFORE)
         if self.failures < FREE_FAILURES + quote // CHARACTERS_A_FAILURE and self.has_head(start, quote + 8):
-            view, reading, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False)
+            view, reading, behind = self.look(
+                max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False
+            )
             found = extraction(self.text, view, reading, self.limits) if reading else None
             if found:
                 return found, max(found.end, quote + 4)
@@ -68,7 +83,8 @@ class Recovery:
         return RAW_HEAD.search(as_text(self.text[start:end])) is not None
 
     def look(self, start: int, end: int, ceiling: int, *, tagged: bool) -> tuple[View, Reading | None, int]:
-        """The first payload of a window, which grows as long as the payload reaches its end, and how far was read."""
+        """The first payload of a window, which grows as long as the payload reaches its end, and how far was
+        read."""
         while True:
             end = min(end, ceiling)
             view = view_of(self.text, start, end)
@@ -100,7 +116,12 @@ def first_reading(text: str, limits: Limits, *, tagged: bool) -> Reading | None:
             return reading
         if reading.params:
             damaged = damaged or reading
-    if damaged is None and tag and (value := PARAMS_VALUE.search(text, begin)) and PLAIN_HEAD.match(text, value.end()):
+    if (
+        damaged is None
+        and tag
+        and (value := PARAMS_VALUE.search(text, begin))
+        and PLAIN_HEAD.match(text, value.end())
+    ):
         reading = read(text, value.end(), limits, plain=True)
         return reading if reading.params else None
     return damaged

@@ -1,8 +1,9 @@
 """Undoing what a text was wrapped in: one small function for each container or charset.
 
-Each takes a View and gives the view without that layer, or the same view where there is no evidence for it. A payload is
-made of letters, digits, ``+`` and ``=``, which none of these layers uses to escape with, so undoing one layer too many never
-harms a payload; it may only touch the text around it. They run over a window around a find, never over a whole document.
+Each takes a View and gives the view without that layer, or the same view where there is no evidence for it. A
+payload is made of letters, digits, ``+`` and ``=``, which none of these layers uses to escape with, so
+undoing one layer too many never harms a payload; it may only touch the text around it. They run over a window
+around a find, never over a whole document.
 """
 
 from __future__ import annotations
@@ -27,14 +28,20 @@ class Repair(str):
         return repair
 
 
-# HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers tear numeric
-# ones apart (`&# 8221 ;`). Bounded, so that `&` repeated stays linear.
-ENTITY = re.compile(r"&(?:\s?#\s?[0-9]{1,7}\s?;|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
+# HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
+# tear numeric ones apart (`&# 8221 ;`). Bounded, so that `&` repeated stays linear.
+ENTITY = re.compile(
+    r"&(?:\s?#\s?[0-9]{1,7}\s?;|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
+)
 
 
 def entities(view: View) -> View:
     """``&#8221;``, ``&quot;``, ``&amp;#8221;`` (a level at a time)."""
-    return view.replace("entities", ENTITY, lambda match: unescape("".join(match[0].split()))) if "&" in view.text else view
+    return (
+        view.replace("entities", ENTITY, lambda match: unescape("".join(match[0].split())))
+        if "&" in view.text
+        else view
+    )
 
 
 # JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for.
@@ -46,7 +53,8 @@ CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a
 
 
 def backslashes(view: View) -> View:
-    """``\\"``, ``\\n``, ``\\u201d``, ``\\xbb``, ``\\_`` and a backslash before a line break (a level at a time)."""
+    """``\\"``, ``\\n``, ``\\u201d``, ``\\xbb``, ``\\_`` and a backslash before a line break (a level at a
+    time)."""
 
     def character(match: re.Match[str]) -> str:
         code = match["braced"] or match["four"] or match["two"] or match["eight"]
@@ -75,8 +83,8 @@ def percent(view: View) -> View:
     )
 
 
-# `=` alone is everywhere (id=244 is no escape): the text is quoted-printable where an equals sign itself is written =3D, or
-# where lines of the payload end in `=`.
+# `=` alone is everywhere (id=244 is no escape): the text is quoted-printable where an equals sign itself is
+# written =3D, or where lines of the payload end in `=`.
 QUOTED_PRINTABLE = re.compile(r"=3[dD]|[A-Za-z0-9+]{20}=[ \t]*\r?\n[ \t>]*[A-Za-z0-9+]")
 QUOTED = re.compile(r"(?:=[0-9A-Fa-f]{2}|=[ \t]*\r?\n)+")
 SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
@@ -88,7 +96,9 @@ def quoted_printable(view: View) -> View:
         return view
     if "=3D" not in view.text and "=3d" not in view.text:
         return view.replace("quoted-printable", SOFT_BREAK, lambda _: "")
-    return view.replace("quoted-printable", QUOTED, lambda match: utf8_or_latin1(unhex(SOFT_BREAK.sub("", match[0]))))
+    return view.replace(
+        "quoted-printable", QUOTED, lambda match: utf8_or_latin1(unhex(SOFT_BREAK.sub("", match[0])))
+    )
 
 
 def unhex(escapes: str) -> bytes:
@@ -104,8 +114,21 @@ def utf8_or_latin1(data: bytes) -> str:
 
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 MISREAD = re.compile(r"[^\x00-\x7f]{2,}")  # a character beyond ASCII takes two bytes of UTF-8 or more
-# What bytes of UTF-8 were taken for, by how often. Each is tried on a run of characters: only right if all of it comes out.
-CHARSETS = ("cp1252", "latin-1", "cp1251", "cp1250", "cp1254", "mac_roman", "cp437", "cp850", "koi8-r", "cp1253", "cp1257")
+# What bytes of UTF-8 were taken for, by how often. Each is tried on a run of characters: only right if all of
+# it comes out.
+CHARSETS = (
+    "cp1252",
+    "latin-1",
+    "cp1251",
+    "cp1250",
+    "cp1254",
+    "mac_roman",
+    "cp437",
+    "cp850",
+    "koi8-r",
+    "cp1253",
+    "cp1257",
+)
 
 
 def mojibake(view: View) -> View:
@@ -169,13 +192,16 @@ def repairs_within(view: View, start: int, end: int) -> list[Repair]:
         for change in view.changes if view.repair else ():
             if start <= old.source_start(change.old_start) < end:
                 before = old.text[change.old_start : change.old_end]
-                repairs[view.repair] = Repair(view.repair, before[:40], view.text[change.start : change.end][:40])
+                repairs[view.repair] = Repair(
+                    view.repair, before[:40], view.text[change.start : change.end][:40]
+                )
                 break
         view = old
     return list(reversed(repairs.values()))
 
 
 def from_bytes(window: bytes, base: int) -> View:
-    """Bytes as a view in which offsets are those of the bytes. What is UTF-8 in them is read so, other bytes are replaced."""
+    """Bytes as a view in which offsets are those of the bytes. What is UTF-8 in them is read so, other bytes
+    are replaced."""
     view = View(window.decode("latin-1"), base)
     return view.replace("", NOT_ASCII, lambda match: match[0].encode("latin-1").decode(errors="replace"))

@@ -47,8 +47,8 @@ def bridge(cursor: Cursor) -> bool:
 def skip_unknown(cursor: Cursor) -> bool:
     """Skip a token that nobody listed: foreign characters, and letters or digits between them.
 
-    The token has to begin and end with a foreign character (or be a diff's ``+`` at the start of a line): characters
-    dropped next to the payload's own could hide a loss, and a poll be called complete that is not.
+    The token has to begin and end with a foreign character (or be a diff's ``+`` at the start of a line):
+    characters dropped next to the payload's own could hide a loss, and a poll be called complete that is not.
     """
     text, position = cursor.text, cursor.position
     if RUN.match(text, position):
@@ -72,7 +72,8 @@ def skip_unknown(cursor: Cursor) -> bool:
 
 
 def ahead(text: str, position: int, token: str = "") -> str:
-    """The next characters of the alphabet from ``position``, as far as no text is lost; ``token`` is no part of them."""
+    """The next characters of the alphabet from ``position``, as far as no text is lost; ``token`` is no part
+    of them."""
     window = text[position : position + WINDOW]
     if loss := LOSS.search(window):
         window = window[: loss.start()]
@@ -90,8 +91,8 @@ def goes_on(cursor: Cursor, characters: str) -> bool:
 
 
 def realign(cursor: Cursor, position: int) -> bool:
-    """Begin another piece where the text decodes to payload by itself: at one of four alignments, a little further on
-    where characters beside the loss are damaged too."""
+    """Begin another piece where the text decodes to payload by itself: at one of four alignments, a little
+    further on where characters beside the loss are damaged too."""
     text = cursor.text
     if len(cursor.pieces) > 2 + len(cursor.pieces[-1]) // CHARACTERS_A_LOSS:
         return False

@@ -1,7 +1,8 @@
 """What is wholly there in the JSON of a payload that was cut or damaged.
 
-The text may end anywhere, begin anywhere, and hold DAMAGE where something was lost. Kept are scalar values whose token is
-closed, answers whose object is closed, and an unfinished answer whose text is whole. Nothing is made up.
+The text may end anywhere, begin anywhere, and hold DAMAGE where something was lost. Kept are scalar values
+whose token is closed, answers whose object is closed, and an unfinished answer whose text is whole. Nothing
+is made up.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ SPACE = re.compile(r"[ \t\r\n]*+")
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?(?=[ \t\r\n,}\]])")
 WORDS = {"true": True, "false": False, "null": None}
 WORD = re.compile("true|false|null")
-# Where reading goes on after damage: quotation marks inside of a JSON string are escaped, so neither of these can stand
-# in a text of the poll.
-RESUME = re.compile(rf'(?<!\\)"(?P<key>{"|".join(sorted(POLL_KEYS | {"name"}))})"[ \t\r\n]*+:|(?P<object>\{{)[ \t\r\n]*+"')
+# Where reading goes on after damage: quotation marks inside of a JSON string are escaped, so neither of these
+# can stand in a text of the poll.
+RESUME = re.compile(
+    rf'(?<!\\)"(?P<key>{"|".join(sorted(POLL_KEYS | {"name"}))})"[ \t\r\n]*+:|(?P<object>\{{)[ \t\r\n]*+"'
+)
 OBJECT_KEY = re.compile(r'"([^"\\\0]{1,20})"[ \t\r\n]*:[ \t\r\n]*\Z')
 DEPTH = 64
 
 
-class Broken(Exception):
+class Broken(Exception):  # noqa: N818
     """The text breaks at ``position``; ``value`` is what of the value was whole (None: nothing)."""
 
     def __init__(self, position: int, value: Any = None) -> None:
@@ -37,7 +40,8 @@ class Broken(Exception):
 
 
 def salvage(text: str) -> Params | None:
-    """The params that are wholly there, or None where nothing is. Linear: each resumption starts behind the last."""
+    """The params that are wholly there, or None where nothing is. Linear: each resumption starts behind the
+    last."""
     params: Params = {}
     position = skip(text, 0)
     if text.startswith("{", position):
@@ -80,7 +84,8 @@ def with_answer(answers: Any, answer: Params, key: re.Match[str] | None) -> Any:
 
 
 def read_value(text: str, position: int, depth: int) -> tuple[Any, int]:
-    """The JSON value at ``position`` and where it ends. Raises Broken, with what was whole of a list or object."""
+    """The JSON value at ``position`` and where it ends. Raises Broken, with what was whole of a list or
+    object."""
     if text.startswith("{", position):
         return read_object(text, position, depth)
     if text.startswith("[", position):

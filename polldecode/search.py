@@ -1,8 +1,9 @@
 """Where in a text a poll may be: two literal searches, and nothing else looks at text that holds none.
 
-The tag is one literal. The other is ``JTIy``: base64 of ``%22``, the quotation mark of the JSON, where it begins a group of
-four characters. Every payload begins ``JTdCJTIy`` (``{"``) and about one in three of its other quotation marks falls on
-that alignment, so that it is found with its tag lost, its head lost, or something inserted every few characters.
+The tag is one literal. The other is ``JTIy``: base64 of ``%22``, the quotation mark of the JSON, where it
+begins a group of four characters. Every payload begins ``JTdCJTIy`` (``{"``) and about one in three of its
+other quotation marks falls on that alignment, so that it is found with its tag lost, its head lost, or
+something inserted every few characters.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ import re
 TAG = "expert_review"
 QUOTE = "JTIy"
 
-# bytes.find of a long literal runs at about 4.6 GB/s, a compiled pattern of a short one at 3.9 (the module re looks for
-# the first character, and J is rare), str.find of the short one at 2.
+# bytes.find of a long literal runs at about 4.6 GB/s, a compiled pattern of a short one at 3.9 (the module re
+# looks for the first character, and J is rare), str.find of the short one at 2.
 TAG_BYTES = TAG.encode()
 find_quote = re.compile(QUOTE).search
 find_quote_bytes = re.compile(QUOTE.encode()).search
 
 
 def next_tag(text: str | bytes, start: int = 0) -> int:
-    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is none."""
+    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is
+    none."""
     found = text.find(TAG, start) if isinstance(text, str) else text.find(TAG_BYTES, start)
     return len(text) if found < 0 else found
 

@@ -22,7 +22,8 @@ class Change(NamedTuple):
 class View:
     """``text`` is a piece of the source, beginning at ``base``, after repairs.
 
-    ``parent`` is the view before the last repair, ``repair`` its name, and ``changes`` are the replacements it made, sorted.
+    ``parent`` is the view before the last repair, ``repair`` its name, and ``changes`` are the replacements
+    it made, sorted.
     """
 
     text: str
@@ -55,8 +56,8 @@ class View:
     def replace(
         self, repair: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str | None]
     ) -> View:
-        """The view in which each match is what ``replacement`` makes of it (None: it stays). This view itself where
-        nothing changes."""
+        """The view in which each match is what ``replacement`` makes of it (None: it stays). This view itself
+        where nothing changes."""
         pieces: list[str] = []
         changes: list[Change] = []
         done = length = 0

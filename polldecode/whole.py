@@ -1,7 +1,8 @@
 """The shortcode that stands whole: as the plugin writes it, or as wptexturize leaves it in any locale.
 
-Nearly all of a crawl is this, so it has a road of its own: one pattern up to the payload, a search for the bracket, the
-strict decoder, the typed poll. Whatever does not fit goes the general way (recover.py), which reads the same and more.
+Nearly all of a crawl is this, so it has a road of its own: one pattern up to the payload, a search for the
+bracket, the strict decoder, the typed poll. Whatever does not fit goes the general way (recover.py), which
+reads the same and more.
 """
 
 from __future__ import annotations
@@ -34,20 +35,22 @@ def patterns(space: str, quote: str) -> tuple[str, str]:
 
 
 HEAD, TAIL = map(re.compile, patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]"))
-HEAD_BYTES, TAIL_BYTES = (re.compile(p.encode()) for p in patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS)))
+HEAD_BYTES, TAIL_BYTES = (
+    re.compile(p.encode()) for p in patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
+)
 LONGEST_MARK = 20  # of TAIL, in bytes
 CLOSING_TAG = f"[/{POLL_TAG}]"
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
 
-# The match of HEAD, the payload, its JSON, and where the shortcode ends. A plain tuple: a named one costs as much as the
-# search for the shortcode.
+# The match of HEAD, the payload, its JSON, and where the shortcode ends. A plain tuple: a named one costs as
+# much as the search for the shortcode.
 Whole = tuple["re.Match[str] | re.Match[bytes]", str, bytes, int]
 
 
 def whole_shortcode(text: str | bytes, tag: int, ceiling: int, limits: Limits) -> Whole | None:
-    """The shortcode whose tag stands at ``tag`` and that ends before ``ceiling``, where the next tag stands; None where
-    anything about it is not as it should be."""
+    """The shortcode whose tag stands at ``tag`` and that ends before ``ceiling``, where the next tag stands;
+    None where anything about it is not as it should be."""
     if isinstance(text, str):
         head = HEAD.match(text, tag - 1) if tag else None
         if head is None or (bracket := text.find("]", head.end(), ceiling)) < 0:
@@ -98,14 +101,26 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
     start, end = outer_span(text, head.start(), end)
     repairs = () if head.group(1, 3, 4) in STRAIGHT else repairs_of(head.group(1, 3, 4))
     return Extraction(
-        POLL_TAG, {"id": ident}, params, poll, None, repairs, "shortcode", start, end, text[start:end], payload
+        POLL_TAG,
+        {"id": ident},
+        params,
+        poll,
+        None,
+        repairs,
+        "shortcode",
+        start,
+        end,
+        text[start:end],
+        payload,
     )
 
 
 def outer_span(text: str | bytes, start: int, end: int) -> tuple[int, int]:
     """The span with the closing tag of the enclosing form and the second brackets of ``[[…]]``."""
     behind = text[end : end + 2]
-    if behind in ("[/", b"[/") and text.startswith(CLOSING_TAG if isinstance(text, str) else CLOSING_TAG.encode(), end):  # type: ignore[arg-type]
+    if behind in ("[/", b"[/") and text.startswith(
+        CLOSING_TAG if isinstance(text, str) else CLOSING_TAG.encode(), end
+    ):  # type: ignore[arg-type]
         end += len(CLOSING_TAG)
         behind = text[end : end + 1]
     if start and behind[:1] in ("]", b"]") and text[start - 1 : start] in ("[", b"["):

@@ -1,7 +1,7 @@
 """JSON into params and typed polls with msgspec, on the road where everything is as the plugin writes it.
 
-Whatever does not fit (unknown keys, other value shapes, lone surrogates, damage) answers None, and the general reading in
-payload.py and models.py decides.
+Whatever does not fit (unknown keys, other value shapes, lone surrogates, damage) answers None, and the
+general reading in payload.py and models.py decides.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Wire:
 
 
 class PollDraft:
-    """A Poll before it is frozen. Setting the fields of a frozen dataclass costs more than parsing its JSON; an object of a
-    class with the same slots has them set directly, and then becomes a Poll."""
+    """A Poll before it is frozen. Setting the fields of a frozen dataclass costs more than parsing its JSON;
+    an object of a class with the same slots has them set directly, and then becomes a Poll."""
 
     __slots__ = Poll.__slots__
 
