@@ -43,6 +43,7 @@ Attributes = tuple[dict[str, str], tuple[str, ...]]
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
 WORDPRESS_SPACES: Final = re.compile("[\xa0\u200b]+")
 ASCII_SPACES: Final = " \t\n\r\v\f"
+NOT_IN_IDS: Final = GLYPH_SET | {"&", "="}
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
 # character.
@@ -132,11 +133,11 @@ def parse_clean(text: str) -> Attributes | None:
 
 
 def surely_clean(token: re.Match[str], value: str) -> bool:
-    """Whether an id of clean grammar is none of: glyphs in straight quotes, an entity's number, ``= " 244
-    "`` of a tokenizer."""
+    """Whether an id of clean grammar is neither glyphs in straight quotes, nor the next attribute with it,
+    nor the number of an entity, nor ``= " 244 "`` of a tokenizer."""
     if token.lastgroup in ("double", "single"):
         tokenized = value != value.strip() and token[0].partition("=")[0][-1:].isspace()
-        return not tokenized and "&" not in value and GLYPH_SET.isdisjoint(value)
+        return not tokenized and NOT_IN_IDS.isdisjoint(value)
     return value.isascii() and value.isdigit() and not (len(value) < 6 and int(value) in QUOTE_CODES)
 
 
