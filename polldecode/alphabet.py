@@ -6,7 +6,8 @@ import re
 
 from polldecode.grammar import INVISIBLE
 
-RUN = re.compile(r"[A-Za-z0-9+/]++")
+# `/` is none of them: its six bits do not occur in percent-encoded text.
+RUN = re.compile(r"[A-Za-z0-9+]++")
 
 # What is skipped without a question, each linear: possessive or bounded. Not in here: `…` and U+FFFD (text is
 # lost there), quotes and brackets (most often the payload's end).
@@ -16,7 +17,7 @@ HYPHEN = r"[-\xad\u2010\u2011][ \t]*+\r?\n[ \t]*+"
 BLANK = rf"[\s\0-\x1f\x7f-\x9f{INVISIBLE}]"
 TOKEN = rf"(?:{HYPHEN}|{PREFIX}|{BLANK}|{TAG})"
 GAP = re.compile(f"{TOKEN}++")
-REGION = re.compile(f"[A-Za-z0-9+/]++(?:{TOKEN}++[A-Za-z0-9+/]++)*+")
+REGION = re.compile(f"{TOKEN}*+[A-Za-z0-9+]++(?:{TOKEN}++[A-Za-z0-9+]++)*+")
 PADDING = re.compile(f"{TOKEN}*+=")
 
 # Text is missing here: excerpts and undecodable characters.
@@ -24,7 +25,7 @@ LOSS = re.compile(r"\[?(?:\u2026|\.\.\.|\ufffd)\]?")
 
 # `{` before a quotation mark, percent-encoded (`JTdC`, or `JTdi` where the hexadecimal digits are lower
 # case), with anything but letters between its characters.
-BETWEEN = r"(?:<[^<>]{0,100}>|[^A-Za-z0-9+/<]){0,8}?"
+BETWEEN = r"(?:<[^<>]{0,100}>|[^A-Za-z0-9+<]){0,8}?"
 HEAD = re.compile(BETWEEN.join(("J", "T", "d", "[Ci]")))
 # The same without the percent layer, which third-party encoders leave out: `{"`, `{ `, `{` and a line break.
 PLAIN_HEAD = re.compile("e(?:y[IAJ]|w[o0k])")

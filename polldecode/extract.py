@@ -71,6 +71,8 @@ def walk(text: str | bytes, limits: Limits, build: Build[T]) -> Iterator[T | Ext
         floor = headless.end
     recovery = None
     tag, quote = next_tag(text, floor), next_quote(text, floor)
+    if tag == quote == length and (wide := unmarked_charset(text)):
+        yield from walk_unmarked(text, wide, limits)
     while tag < length or quote < length:
         following = next_tag(text, tag + 1) if tag < length else length
         if (
@@ -91,6 +93,27 @@ def walk(text: str | bytes, limits: Limits, build: Build[T]) -> Iterator[T | Ext
             tag = following if following >= position else next_tag(text, position)
         if quote < position:
             quote = next_quote(text, position)
+
+
+NUL_QUOTE = "J\0T\0I\0y"
+
+
+def unmarked_charset(text: str | bytes) -> str | None:
+    """UTF-16 without its mark, or read as an 8-bit charset: a NUL stands in every character of a payload."""
+    at = text.find(NUL_QUOTE) if isinstance(text, str) else text.find(NUL_QUOTE.encode())
+    if at < 0:
+        return None
+    return "utf-16-le" if at % 2 == 0 else "utf-16-be"
+
+
+def walk_unmarked(text: str | bytes, charset: str, limits: Limits) -> Iterator[Extraction]:
+    """The finds of such a text, offsets in its own units: a character of a str is one byte of UTF-16 misread."""
+    try:
+        raw = text if isinstance(text, bytes) else text.encode("latin-1")
+    except UnicodeEncodeError:
+        return
+    for found in walk_wide(raw, charset, 2, limits, whole_extraction):
+        yield found.moved(found.start, found.end, text[found.start : found.end])
 
 
 def wide_charset(text: bytes) -> tuple[str, int] | None:

@@ -11,7 +11,7 @@ from polldecode.repairs import Repair
 
 # Between the letters of a name stands nothing, or something that does not show; between its words anything
 # that an underscore becomes: escaped, spaced out by a tokenizer, eaten as Markdown emphasis.
-UNSEEN = f"[{INVISIBLE}]{{0,3}}"
+UNSEEN = rf"(?:[{INVISIBLE}]{{1,3}}|\r?\n[ \t]{{0,8}})?"
 JOINT = rf"[\s_*\\{INVISIBLE}-]{{0,6}}"
 
 

@@ -23,6 +23,7 @@ from polldecode.resync import bridge
 from polldecode.salvage import DAMAGE, salvage
 
 FIRST_BLOCK = 256  # characters read before the first look at the JSON; doubled as long as all goes well
+ENOUGH = 12  # characters that have to conform before it is believed that a payload goes on
 NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the gap was not skipped right
 
 
@@ -67,6 +68,14 @@ class Cursor:
         piece = self.pieces[-1]
         back = piece[max(0, len(piece) // 4 * 4 - 8) :]
         return max(0, conforming(back + more, plain=self.plain) - len(back))
+
+    def goes_on(self, characters: str) -> bool:
+        """Whether these go on with the payload for as far as can be asked, or close it."""
+        good = self.conforms(characters)
+        if good >= len(characters) >= ENOUGH:
+            return True
+        whole = self.pieces[-1] + characters[:good]
+        return good > 0 and len(self.pieces) == 1 and may_close(whole) and json_closes(whole)
 
     def accept(self, characters: str, position: int) -> None:
         self.pieces[-1] += characters
@@ -125,7 +134,10 @@ def advance(cursor: Cursor, block: int) -> bool:
             for gap in GAP.finditer(region[0]):
                 cursor.note(name_of(gap[0]), gap[0])
         cursor.accept(characters, region.end())
-        return region.end() == position + block
+        if region.end() == position + block:
+            return True
+        gap = GAP.match(text, region.end())  # the block may have ended inside of it
+        return gap is not None and RUN.match(text, gap.end()) is not None
     stop, at = last_good(text, position, region.end(), good)
     cursor.accept(characters[:stop], at)
     return False
@@ -141,7 +153,12 @@ def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
         if good + 1 - NEAR < count <= good + 1:
             gap = (count, position)
         if count + len(run[0]) > good + 1:
-            return gap if gap[0] else (good, run.start() + max(0, good - count))
+            if gap[0]:
+                return gap
+            # A space of form-encoded text is a `+`, which the oracle notices at most three characters on.
+            plus = run[0].find("+", max(0, good - count - 1), good - count + 4)
+            here = plus if plus >= 0 else max(0, good - count)
+            return count + here, run.start() + here
         count, position = count + len(run[0]), run.end()
     return good, position
 
@@ -170,6 +187,15 @@ def look_at_json(cursor: Cursor, *, stopped: bool) -> tuple[Closed | None, Decod
     if DAMAGE in text[:end]:
         return None, DecodeError("percent", "the escapes are no UTF-8", text.index(DAMAGE), text)
     return Closed(value, min(len(piece), characters_of(raw, text[:end]))), None
+
+
+def json_closes(piece: str) -> bool:
+    text = json_text(raw_bytes(piece))
+    try:
+        _, end = JSON.raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return DAMAGE not in text[:end]
 
 
 def may_close(piece: str) -> bool:

@@ -20,10 +20,10 @@ from polldecode.frame import (
 )
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.models import POLL_KEYS, Params, Poll, looks_like_poll
+from polldecode.models import POLL_KEYS, Params, Poll, id_of, looks_like_poll
 from polldecode.oracle import conforming
 from polldecode.reader import Reading, read
-from polldecode.repairs import from_bytes, repairs_within, undo_all
+from polldecode.repairs import from_bytes, repairs_within, undo_all, unwrapped
 from polldecode.resync import LOOKAHEAD, ahead
 from polldecode.views import View
 
@@ -59,18 +59,16 @@ class Recovery:
     def at_tag(self, tag: int, ceiling: int, floor: int) -> tuple[Extraction | None, int]:
         """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says
         nothing), and where the search goes on. ``ceiling`` is where the next tag stands."""
-        view, reading, behind = self.look(max(floor, tag - 8), tag + AFTER, ceiling, tagged=True)
-        found = extraction(self.text, view, reading, self.limits) if reading else lone(self.text, view)
+        found, behind = self.look(max(floor, tag - 8), tag + AFTER, ceiling, tagged=True)
         return found, max(behind, tag + 1, found.end if found else 0)
 
     def at_quote(self, quote: int, floor: int) -> tuple[Extraction | None, int]:
         """The extraction of the payload that has its ``JTIy`` at ``quote``, and where the search goes on."""
         start = max(floor, self.tried, quote - BEFORE)
         if self.failures < FREE_FAILURES + quote // CHARACTERS_A_FAILURE and self.has_head(start, quote + 8):
-            view, reading, behind = self.look(
+            found, behind = self.look(
                 max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False
             )
-            found = extraction(self.text, view, reading, self.limits) if reading else None
             if found:
                 return found, max(found.end, quote + 4)
             self.failures += 1
@@ -82,38 +80,70 @@ class Recovery:
     def has_head(self, start: int, end: int) -> bool:
         return RAW_HEAD.search(as_text(self.text[start:end])) is not None
 
-    def look(self, start: int, end: int, ceiling: int, *, tagged: bool) -> tuple[View, Reading | None, int]:
-        """The first payload of a window, which grows as long as the payload reaches its end, and how far was
-        read."""
+    def look(self, start: int, end: int, ceiling: int, *, tagged: bool) -> tuple[Extraction | None, int]:
+        """The first poll of a window, which grows as long as the payload reaches its end, and how far was read.
+
+        Lines broken inside of words may have torn the tag or the id apart as well; where either is missing, the window
+        is read once more with its lines joined."""
         while True:
             end = min(end, ceiling)
             view = view_of(self.text, start, end)
-            reading = first_reading(view.text, self.limits, tagged=tagged)
-            if end >= ceiling or reading is None or reading.end < len(view.text) - NEAR_END:
-                return view, reading, view.source_end(reading.end) if reading else 0
+            reading, reach = first_reading(view.text, self.limits, tagged=tagged)
+            if end >= ceiling or reach < len(view.text) - NEAR_END:
+                break
             end = start + (end - start) * 4
+        found = self.extraction(view, reading)
+        behind = view.source_end(reading.end) if reading else 0
+        if not is_whole(found):
+            joined = unwrapped(plain_view(self.text, start, end))
+            joined = undo_all(unwrapped(undo_all(joined)))
+            if any(part.repair == "wraps" for part in joined.history()):
+                again, _ = first_reading(joined.text, self.limits, tagged=tagged)
+                better = self.extraction(joined, again)
+                if rank(better) > rank(found):
+                    return better, behind
+        return (found or lone(self.text, view)) if tagged else found, behind
+
+    def extraction(self, view: View, reading: Reading | None) -> Extraction | None:
+        return extraction(self.text, view, reading, self.limits) if reading else None
+
+
+def rank(found: Extraction | None) -> tuple[bool, bool, bool]:
+    """What makes one reading of a place better than another: all of it, then a tag, then an id."""
+    if found is None:
+        return False, False, False
+    return found.complete, found.tag is not None, id_of(found.attrs.get("id")) is not None
+
+
+def is_whole(found: Extraction | None) -> bool:
+    return all(rank(found))
 
 
 def as_text(window: str | bytes) -> str:
     return window if isinstance(window, str) else window.decode("latin-1")
 
 
-def view_of(text: str | bytes, start: int, end: int) -> View:
+def plain_view(text: str | bytes, start: int, end: int) -> View:
     window = text[start:end]
-    return undo_all(View(window, start) if isinstance(window, str) else from_bytes(window, start))
+    return View(window, start) if isinstance(window, str) else from_bytes(window, start)
 
 
-def first_reading(text: str, limits: Limits, *, tagged: bool) -> Reading | None:
-    """The first whole payload of a window, else the first of which something is left."""
-    damaged = None
+def view_of(text: str | bytes, start: int, end: int) -> View:
+    return undo_all(plain_view(text, start, end))
+
+
+def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading | None, int]:
+    """The first whole payload of a window, else the first of which something is left; and how far was read."""
+    damaged, reach = None, 0
     tag = TAG.search(text) if tagged else None
     begin = tag.end() if tag else 0
     for number, head in enumerate(HEAD.finditer(text, begin)):
         if number == HEADS or (damaged and head.start() < damaged.end):
             break
         reading = read(text, head.start(), limits)
+        reach = max(reach, reading.end)
         if reading.error is None:
-            return reading
+            return reading, reach
         if reading.params:
             damaged = damaged or reading
     if (
@@ -123,8 +153,8 @@ def first_reading(text: str, limits: Limits, *, tagged: bool) -> Reading | None:
         and PLAIN_HEAD.match(text, value.end())
     ):
         reading = read(text, value.end(), limits, plain=True)
-        return reading if reading.params else None
-    return damaged
+        return (reading if reading.params else None), reading.end
+    return damaged, reach
 
 
 def extraction(text: str | bytes, view: View, reading: Reading, limits: Limits) -> Extraction | None:

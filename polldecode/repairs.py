@@ -9,6 +9,7 @@ around a find, never over a whole document.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html import unescape
 
@@ -44,10 +45,11 @@ def entities(view: View) -> View:
     )
 
 
-# JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for.
+# JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for. RTF writes
+# characters in decimal, with a question mark for readers that cannot show them.
 BACKSLASH = re.compile(
-    r"\\(?:u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})"
-    r"|U(?P<eight>[0-9a-fA-F]{8})|(?P<octal>[0-3][0-7]{2})|\r?\n|(?P<one>[^\r\n]))"
+    r"\\(?:u(?P<rtf>-?[0-9]{1,5})\?|u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})"
+    r"|U(?P<eight>[0-9a-fA-F]{8})|(?P<octal>[0-3][0-7]{2})|\r?\n[ \t]*|(?P<one>[^\r\n]))"
 )
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "", "Z": ""}
 
@@ -57,6 +59,8 @@ def backslashes(view: View) -> View:
     time)."""
 
     def character(match: re.Match[str]) -> str:
+        if match["rtf"]:
+            return chr(int(match["rtf"]) % 0x10000)
         code = match["braced"] or match["four"] or match["two"] or match["eight"]
         if code or match["octal"]:
             value = int(code, 16) if code else int(match["octal"], 8)
@@ -68,15 +72,18 @@ def backslashes(view: View) -> View:
 
 
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|%u(?P<code>[0-9a-fA-F]{4})")
-# Form encoding writes a space as `+`: right where the rest of the shortcode is percent-encoded too.
-FORM_SPACE = re.compile(r"\+(?=(?:id|params|[a-z_]{2,20})%3D)|(?<=expert_review_poll)\+")
+# Form encoding writes every space as `+`, and a plus sign as %2B.
+FORM = re.compile(r"poll\+[a-z]|\+(?:id|params)(?:%5C)?%3D")
+FORM_SPACE = re.compile(r"\+")
 
 
 def percent(view: View) -> View:
     """URLs and form data: ``%5Bexpert_review_poll%20id%3D%22``; also ``%u201D`` of JavaScript's escape()."""
     if "%" not in view.text:
         return view
-    return view.replace("percent", FORM_SPACE, lambda _: " ").replace(
+    if FORM.search(view.text):
+        view = view.replace("percent", FORM_SPACE, lambda _: " ")
+    return view.replace(
         "percent",
         PERCENT,
         lambda match: chr(int(match["code"], 16)) if match["code"] else utf8_or_latin1(unhex(match[0])),
@@ -110,6 +117,14 @@ def utf8_or_latin1(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]")
+
+
+def terminal_escapes(view: View) -> View:
+    """The colours of text copied off a terminal: ``ESC [31m``."""
+    return view.replace("terminal", TERMINAL, lambda _: "") if "\x1b" in view.text else view
 
 
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -169,7 +184,14 @@ def encode(text: str, charset: str) -> bytes:
 
 
 # In this order: a mail's encoding is outermost, then a URL's, then a string's, then HTML's; charsets last.
-LAYERS: tuple[Callable[[View], View], ...] = (quoted_printable, percent, backslashes, entities, mojibake)
+LAYERS: tuple[Callable[[View], View], ...] = (
+    quoted_printable,
+    percent,
+    terminal_escapes,
+    backslashes,
+    entities,
+    mojibake,
+)
 LEVELS = 5  # three levels of entities inside JSON within JSON are the deepest that was met
 
 
@@ -182,6 +204,23 @@ def undo_all(view: View) -> View:
         if view is before:
             break
     return view
+
+
+# A line of a payload, a break, and whatever stands at the start of every line (`> `, `+ `, `// `, `JD> `): it ends in
+# no character of a payload. Lazy, but bounded.
+WRAPPED = re.compile(
+    r"[A-Za-z0-9+]{16}(?P<joint>[^A-Za-z0-9+\n]{0,8}\n(?:[^\n]{0,12}?[^A-Za-z0-9+\n])??)(?=[A-Za-z0-9+]{16})"
+)
+
+
+def unwrapped(view: View) -> View:
+    """The view with its lines joined again, if it was broken inside of words: where the lines of a payload are joined
+    by the same characters twice or more, these stand between all lines."""
+    joints = Counter(match["joint"] for match in WRAPPED.finditer(view.text))
+    joint, times = joints.most_common(1)[0] if joints else ("", 0)
+    if times < 2:
+        return view
+    return view.replace("wraps", re.compile(re.escape(joint)), lambda _: "")
 
 
 def repairs_within(view: View, start: int, end: int) -> list[Repair]:

@@ -10,8 +10,10 @@ from polldecode.oracle import conforming
 if TYPE_CHECKING:
     from polldecode.reader import Cursor
 
+# What the characters beyond letters, digits and `+` stand for: the URL-safe alphabet, and `/` where there is no percent
+# layer.
+ALPHABETS = {"-": "+", "_": "/", "/": "/"}
 LOOKAHEAD = 24  # 18 bytes: text that is no payload passes the oracle on that length about once in 10^9
-ENOUGH = 12  # characters that will do where the text has no more
 WINDOW = 160  # of text looked at for them
 DROPPED = 12  # characters of the alphabet that an unknown token may hold
 FOREIGN_LONGEST = 40  # and foreign ones
@@ -27,13 +29,19 @@ def bridge(cursor: Cursor) -> bool:
         if text.startswith(token, position):
             cursor.position += len(token)
             return RUN.match(text, cursor.position) is not None
-    if text[position] == "-" and goes_on(cursor, "+" + ahead(text, position + 1, "-")):
-        cursor.note("url-safe", "-", "+")
-        cursor.accept("+", position + 1)
+    stands_for = ALPHABETS.get(text[position])
+    if stands_for and cursor.goes_on(stands_for + ahead(text, position + 1, text[position])):
+        if text[position] != stands_for:
+            cursor.note("url-safe", text[position], stands_for)
+        cursor.accept(stands_for, position + 1)
+        return True
+    if text[position] == "+" and cursor.goes_on(ahead(text, position + 1, "+")):
+        cursor.note("spaces", "+")
+        cursor.position += 1
         return True
     gap = GAP.match(text, position)
     behind = gap.end() if gap else position
-    if gap and goes_on(cursor, ahead(text, behind)):
+    if gap and cursor.goes_on(ahead(text, behind)):
         cursor.note(name_of(gap[0]), gap[0])
         cursor.position = behind
         return True
@@ -41,7 +49,7 @@ def bridge(cursor: Cursor) -> bool:
         return realign(cursor, loss.end())
     if skip_unknown(cursor):
         return True
-    return len(cursor.pieces[-1]) >= ENOUGH and realign(cursor, behind)
+    return len(cursor.pieces[-1]) >= LOOKAHEAD and realign(cursor, behind)
 
 
 def skip_unknown(cursor: Cursor) -> bool:
@@ -60,7 +68,7 @@ def skip_unknown(cursor: Cursor) -> bool:
         plus = run[0][0] == "+" and text[run.start() - 1] == "\n"
         for start in (run.start(), run.start() + 1) if plus else (run.start(),):
             token = text[position:start]
-            if goes_on(cursor, ahead(text, start, token)):
+            if cursor.goes_on(ahead(text, start, token)):
                 cursor.note("junk", token)
                 cursor.tokens.append(token)
                 cursor.position = start
@@ -77,17 +85,12 @@ def ahead(text: str, position: int, token: str = "") -> str:
     window = text[position : position + WINDOW]
     if loss := LOSS.search(window):
         window = window[: loss.start()]
-    if token == "-":
-        window = window.replace("-", "+")
-    elif token and not RUN.fullmatch(token):
+    if token in ALPHABETS:
+        window = window.replace(token, ALPHABETS[token])
+    elif token:
         window = window.replace(token, "")
     window = GAP.sub("", window)
     return "".join(RUN.findall(window))[:LOOKAHEAD]
-
-
-def goes_on(cursor: Cursor, characters: str) -> bool:
-    """Whether these go on with the payload for as far as can be asked."""
-    return len(characters) >= ENOUGH and cursor.conforms(characters) >= len(characters)
 
 
 def realign(cursor: Cursor, position: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -31,6 +31,13 @@ class View:
     parent: View | None = None
     changes: tuple[Change, ...] = field(default=(), repr=False)
     repair: str = ""
+
+    def history(self) -> Iterator[View]:
+        """This view, the one before the last repair, and so on to the source."""
+        view: View | None = self
+        while view is not None:
+            yield view
+            view = view.parent
 
     def source_start(self, index: int) -> int:
         """Where in the source the character at ``index`` begins."""
