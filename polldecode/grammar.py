@@ -116,4 +116,3 @@ HYPHENS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 # decoded.
 ELLIPSES: Final = ("[\u2026]", "[...]", "\u2026", "...")
 REPLACEMENT: Final = "\ufffd"
-LOSS: Final = (*ELLIPSES, REPLACEMENT)

@@ -7,7 +7,7 @@ import re
 from html import unescape
 from typing import Final
 
-from polldecode.grammar import ELLIPSES, INVISIBLE, QUOTES, REPLACEMENT, SPACES
+from polldecode.grammar import ASCII_DOUBLES, ELLIPSES, INVISIBLE, QUOTES, REPLACEMENT, SPACES
 
 BLANKS: Final = SPACES + INVISIBLE
 BLANK: Final = f"[{re.escape(BLANKS)}]"
@@ -25,7 +25,7 @@ QUOTE: Final = rf"(?:{GLYPH}|>>|<<|,,)"
 # ASCII form.
 OPENER: Final = re.compile(rf"(?P<glyph>{GLYPH})(?P=glyph){{0,2}}+|>>|<<|,,|>|<(?![A-Za-z/!])")
 CLOSER: Final = re.compile(rf"(?:{QUOTE}|[<>])(?=[{re.escape(SPACES)}]|\Z)")
-TWO_FOR_ONE: Final = (*ANGLES, "''", '""', "``", "\u2032\u2032", ",,")  # two characters that one glyph became
+TWO_FOR_ONE: Final = (*ASCII_DOUBLES, '""', "\u2032\u2032")  # two characters that one glyph became
 
 # wpautop and extractors leave tags between attributes (`<br />` at each line end). Bounded: a row of `<`
 # stays linear.

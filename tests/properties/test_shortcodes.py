@@ -66,7 +66,7 @@ NAMES = st.from_regex(r"[A-Za-z_][\w-]{0,8}", fullmatch=True, alphabet=st.charac
 NAMES = NAMES.filter(lambda name: name.lower() != "id")
 BARE = st.text("abcXYZ0189_./:-", min_size=1, max_size=8)
 ANYTHING_BUT = "abc 012.,:!?=&;#%éà\xa0\u200d“”»″\n\t"
-# A blank line ends a tag whose bracket is missing: that `"…\n\n…" word` is one value, only WordPress believes.
+# A blank line ends a tag whose bracket is missing: `"…\n\n…" word` is one value to WordPress alone.
 NO_BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
 DOUBLE = st.text(ANYTHING_BUT + "'", max_size=12).map(lambda value: f'"{NO_BLANK_LINE.sub("", value)}"')
 SINGLE = st.text(ANYTHING_BUT + '"', max_size=12).map(lambda value: f"'{NO_BLANK_LINE.sub('', value)}'")
