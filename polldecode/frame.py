@@ -22,7 +22,7 @@ def spelled(word: str) -> str:
 TAG = re.compile(
     rf"{spelled('expert')}{JOINT}{spelled('review')}"
     rf"(?:{JOINT}(?:(?P<poll>{spelled('poll')})|(?P<faq>{spelled('faq')})"
-    rf"|(?P<likes>{spelled('likes')})(?P<rate>{JOINT}{spelled('rate')})?))?(?![A-Za-z0-9])",
+    rf"|(?P<likes>{spelled('likes')})(?P<rate>{JOINT}{spelled('rate')})?)|(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
 NOTHING = rf"[\s{INVISIBLE}]"
@@ -79,8 +79,7 @@ def frame_of(text: str, start: int, end: int, *, floor: int = 0) -> Frame:
     opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
     bracket = opening["bracket"] if opening else None
     stop, after = closing(text, end, bracket)
-    attrs, _ = parse_attributes(f"{text[tag.end() : start]}{PLACEHOLDER}{text[end:stop]}")
-    attrs.pop("params", None)
+    attrs = attributes_of(f"{text[tag.end() : start]}{PLACEHOLDER}{text[end:stop]}")
     begin = opening.start() if opening else tag.start()
     if after > stop:
         doubled = opening is not None and opening[0].count(opening["bracket"]) > 1
@@ -113,11 +112,22 @@ def belongs(between: str) -> bool:
     return PARAMS.search(between) is not None or (len(between) < 120 and "\n\n" not in between)
 
 
+# Controls do not show and belong to nothing; doubled quotes with blanks inside are one quote and a tokenizer's spaces.
+CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+SPACED = re.compile(r"""=[ \t]*(''|""|``)[ \t]+([^'"=\[\]]{0,60}?)[ \t]+\1""")
+
+
+def attributes_of(text: str) -> dict[str, str]:
+    """The named attributes without the payload."""
+    attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text.translate(CONTROLS)))
+    attrs.pop("params", None)
+    return attrs
+
+
 def bare_frame(text: str, start: int, end: int, floor: int) -> Frame:
     """A payload without a tag. An id is taken where ``id=… params=`` still stands directly in front of it."""
     attributes = BARE_NAMED.search(text, max(floor, start - 120), start)
-    attrs = parse_attributes(attributes[0] + PLACEHOLDER)[0] if attributes else {}
-    attrs.pop("params", None)
+    attrs = attributes_of(attributes[0] + PLACEHOLDER) if attributes else {}
     return Frame(None, attrs, start, end)
 
 

@@ -74,7 +74,7 @@ class Cursor:
         good = self.conforms(characters)
         if good >= len(characters) >= ENOUGH:
             return True
-        whole = self.pieces[-1] + characters[:good]
+        whole = self.pieces[-1] + characters[: good + 1]  # of the last group a character may hold more
         return good > 0 and len(self.pieces) == 1 and may_close(whole) and json_closes(whole)
 
     def accept(self, characters: str, position: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from polldecode.alphabet import HEAD, PLAIN_HEAD, RUN
 from polldecode.attributes import parse_attributes
@@ -83,26 +84,28 @@ class Recovery:
     def look(self, start: int, end: int, ceiling: int, *, tagged: bool) -> tuple[Extraction | None, int]:
         """The first poll of a window, which grows as long as the payload reaches its end, and how far was read.
 
-        Lines broken inside of words may have torn the tag or the id apart as well; where either is missing, the window
-        is read once more with its lines joined."""
-        while True:
-            end = min(end, ceiling)
-            view = view_of(self.text, start, end)
-            reading, reach = first_reading(view.text, self.limits, tagged=tagged)
-            if end >= ceiling or reach < len(view.text) - NEAR_END:
-                break
-            end = start + (end - start) * 4
+        Lines broken inside of words may have torn the tag or the id apart as well: where there are any, the window is
+        read once more with its lines joined."""
+        view, reading = self.read_window(start, end, ceiling, tagged, undo_all)
         found = self.extraction(view, reading)
         behind = view.source_end(reading.end) if reading else 0
-        if not is_whole(found):
-            joined = unwrapped(plain_view(self.text, start, end))
-            joined = undo_all(unwrapped(undo_all(joined)))
+        if found is None or not all(rank(found)) or LINE_REPAIRS.intersection(found.repairs):
+            joined, again = self.read_window(start, end, ceiling, tagged, undo_joined)
             if any(part.repair == "wraps" for part in joined.history()):
-                again, _ = first_reading(joined.text, self.limits, tagged=tagged)
                 better = self.extraction(joined, again)
-                if rank(better) > rank(found):
-                    return better, behind
+                found = better if rank(better) >= rank(found) else found
         return (found or lone(self.text, view)) if tagged else found, behind
+
+    def read_window(
+        self, start: int, end: int, ceiling: int, tagged: bool, undo: Callable[[View], View]
+    ) -> tuple[View, Reading | None]:
+        while True:
+            end = min(end, ceiling)
+            view = undo(plain_view(self.text, start, end))
+            reading, reach = first_reading(view.text, self.limits, tagged=tagged)
+            if end >= ceiling or reach < len(view.text) - NEAR_END:
+                return view, reading
+            end = start + (end - start) * 4
 
     def extraction(self, view: View, reading: Reading | None) -> Extraction | None:
         return extraction(self.text, view, reading, self.limits) if reading else None
@@ -115,8 +118,7 @@ def rank(found: Extraction | None) -> tuple[bool, bool, bool]:
     return found.complete, found.tag is not None, id_of(found.attrs.get("id")) is not None
 
 
-def is_whole(found: Extraction | None) -> bool:
-    return all(rank(found))
+LINE_REPAIRS = frozenset({"wraps", "quoting", "hyphens", "junk", "tags"})
 
 
 def as_text(window: str | bytes) -> str:
@@ -128,8 +130,9 @@ def plain_view(text: str | bytes, start: int, end: int) -> View:
     return View(window, start) if isinstance(window, str) else from_bytes(window, start)
 
 
-def view_of(text: str | bytes, start: int, end: int) -> View:
-    return undo_all(plain_view(text, start, end))
+def undo_joined(view: View) -> View:
+    """Lines joined first, as breaking them came last; and again, where that only shows once a container is undone."""
+    return undo_all(unwrapped(undo_all(unwrapped(view))))
 
 
 def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading | None, int]:
@@ -220,7 +223,7 @@ def recover_headless(text: str | bytes, limits: Limits) -> Extraction | None:
         return None
     end = AFTER
     while True:
-        view = view_of(text, 0, min(end, len(text)))
+        view = undo_all(plain_view(text, 0, min(end, len(text))))
         run = RUN.search(view.text)
         if not run or HEAD.match(view.text, run.start()):
             return None
