@@ -14,7 +14,7 @@ from typing import TypeVar
 from polldecode.extraction import Extraction
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import Poll
-from polldecode.recover import Recovery, recover_headless
+from polldecode.recover import Recovery, may_be_headless, recover_headless
 from polldecode.search import next_quote, next_tag
 from polldecode.whole import Whole, typed_poll, whole_extraction, whole_shortcode
 
@@ -65,34 +65,33 @@ def walk(text: str | bytes, limits: Limits, build: Build[T]) -> Iterator[T | Ext
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits, build)
         return
-    length, floor = len(text), 0
-    if headless := recover_headless(text, limits):
+    length, position, floor, recovery = len(text), 0, 0, None
+    if may_be_headless(text) and (headless := recover_headless(text, limits)):
         yield headless
-        floor = headless.end
-    recovery = None
-    tag, quote = next_tag(text, floor), next_quote(text, floor)
-    if tag == quote == length and (wide := unmarked_charset(text)):
-        yield from walk_unmarked(text, wide, limits)
-    while tag < length or quote < length:
-        following = next_tag(text, tag + 1) if tag < length else length
-        if (
-            tag < quote
-            and (whole := whole_shortcode(text, tag, following, limits))
-            and (made := build(text, whole, limits))
-        ):
-            yield made
-            floor = position = made.end if isinstance(made, Extraction) else whole[3]
-        else:
+        position = floor = headless.end
+    tag = next_tag(text, position)
+    while position < length:
+        quote = next_quote(text, position, tag)
+        if quote is not None:
             recovery = recovery or Recovery(text, limits)
-            road = recovery.at_tag(tag, following, floor) if tag < quote else recovery.at_quote(quote, floor)
-            found, position = road
-            if found is not None:
-                yield found
-                floor = found.end
+            found, position = recovery.at_quote(quote, floor)
+        elif tag < length:
+            if (whole := whole_shortcode(text, tag, limits)) and (made := build(text, whole, limits)):
+                yield made
+                floor = position = made.end if isinstance(made, Extraction) else whole[3]
+                tag = next_tag(text, position)
+                continue
+            recovery = recovery or Recovery(text, limits)
+            found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)
+        else:
+            break
+        if found is not None:
+            yield found
+            floor = found.end
         if tag < position:
-            tag = following if following >= position else next_tag(text, position)
-        if quote < position:
-            quote = next_quote(text, position)
+            tag = next_tag(text, position)
+    if not position and (charset := unmarked_charset(text)):
+        yield from walk_unmarked(text, charset, limits)
 
 
 NUL_QUOTE = "J\0T\0I\0y"

@@ -67,9 +67,7 @@ class Recovery:
         """The extraction of the payload that has its ``JTIy`` at ``quote``, and where the search goes on."""
         start = max(floor, self.tried, quote - BEFORE)
         if self.failures < FREE_FAILURES + quote // CHARACTERS_A_FAILURE and self.has_head(start, quote + 8):
-            found, behind = self.look(
-                max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False
-            )
+            found, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False)
             if found:
                 return found, max(found.end, quote + 4)
             self.failures += 1
@@ -217,10 +215,14 @@ def lone(text: str | bytes, view: View) -> Extraction | None:
     return built(text, view, frame, reading, None, error, Limits())
 
 
+def may_be_headless(text: str | bytes) -> bool:
+    """Whether a text begins with enough of the alphabet to begin inside a payload: a quick no for most."""
+    match = HEADLESS.match(text) if isinstance(text, str) else HEADLESS_BYTES.match(text)
+    return match is not None
+
+
 def recover_headless(text: str | bytes, limits: Limits) -> Extraction | None:
     """The rest of a payload whose head is missing because the text begins inside of it."""
-    if not (HEADLESS.match(text) if isinstance(text, str) else HEADLESS_BYTES.match(text)):
-        return None
     end = AFTER
     while True:
         view = undo_all(plain_view(text, 0, min(end, len(text))))

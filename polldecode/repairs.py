@@ -222,7 +222,9 @@ def unwrapped(view: View) -> View:
     joint, times = joints.most_common(1)[0] if joints else ("", 0)
     if times < 2:
         return view
-    if view.text.count(joint + "+") == view.text.count(joint):  # a diff: a payload has hardly any `+` of its own
+    if view.text.count(joint + "+") == view.text.count(
+        joint
+    ):  # a diff: a payload has hardly any `+` of its own
         joint += "+"
     return view.replace("wraps", re.compile(re.escape(joint)), lambda _: "")
 

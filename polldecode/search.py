@@ -20,20 +20,20 @@ find_quote = re.compile(QUOTE).search
 find_quote_bytes = re.compile(QUOTE.encode()).search
 
 
-def next_tag(text: str | bytes, start: int = 0) -> int:
-    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is
-    none."""
+def next_tag(text: str | bytes, start: int) -> int:
+    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is none."""
     found = text.find(TAG, start) if isinstance(text, str) else text.find(TAG_BYTES, start)
-    return len(text) if found < 0 else found
+    return found if found >= 0 else len(text)
 
 
-def next_quote(text: str | bytes, start: int = 0) -> int:
-    """The position of the next ``JTIy`` at or after ``start``; the length of the text where there is none."""
-    found = find_quote(text, start) if isinstance(text, str) else find_quote_bytes(text, start)
-    return found.start() if found else len(text)
+def next_quote(text: str | bytes, start: int, end: int) -> int | None:
+    """The position of the next ``JTIy`` from ``start`` on that ends before ``end``, or None."""
+    found = find_quote(text, start, end) if isinstance(text, str) else find_quote_bytes(text, start, end)
+    return found.start() if found else None
 
 
 def next_hit(text: str | bytes, start: int = 0) -> int:
     """The position of the next evidence of a poll at or after ``start``, or -1."""
-    hit = min(next_tag(text, start), next_quote(text, start))
-    return hit if hit < len(text) else -1
+    tag = next_tag(text, start)
+    quote = next_quote(text, start, tag)
+    return quote if quote is not None else tag if tag < len(text) else -1

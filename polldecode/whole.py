@@ -38,6 +38,7 @@ HEAD, TAIL = map(re.compile, patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]"))
 HEAD_BYTES, TAIL_BYTES = (
     re.compile(p.encode()) for p in patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
 )
+LONGEST = 65_536  # five times the largest payload seen; bounds the search for a bracket that is not there
 LONGEST_MARK = 20  # of TAIL, in bytes
 CLOSING_TAG = f"[/{POLL_TAG}]"
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
@@ -48,12 +49,11 @@ STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b
 Whole = tuple["re.Match[str] | re.Match[bytes]", str, bytes, int]
 
 
-def whole_shortcode(text: str | bytes, tag: int, ceiling: int, limits: Limits) -> Whole | None:
-    """The shortcode whose tag stands at ``tag`` and that ends before ``ceiling``, where the next tag stands;
-    None where anything about it is not as it should be."""
+def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None:
+    """The shortcode whose tag stands at ``tag``; None where anything about it is not as it should be."""
     if isinstance(text, str):
         head = HEAD.match(text, tag - 1) if tag else None
-        if head is None or (bracket := text.find("]", head.end(), ceiling)) < 0:
+        if head is None or (bracket := text.find("]", start := head.end(), start + LONGEST)) < 0:
             return None
         if text.endswith(head[4], 0, bracket):
             stop = bracket - len(head[4])
@@ -61,11 +61,11 @@ def whole_shortcode(text: str | bytes, tag: int, ceiling: int, limits: Limits) -
             stop = bracket - len(tail[1])
         else:
             return None
-        payload = text[head.end() : stop]
+        payload = text[start:stop]
         json_bytes = strict_json_bytes(payload) if len(payload) <= limits.payload else None
         return (head, payload, json_bytes, bracket + 1) if json_bytes is not None else None
     found = HEAD_BYTES.match(text, tag - 1) if tag else None
-    if found is None or (bracket := text.find(b"]", found.end(), ceiling)) < 0:
+    if found is None or (bracket := text.find(b"]", start := found.end(), start + LONGEST)) < 0:
         return None
     if text.endswith(found[4], 0, bracket):
         stop = bracket - len(found[4])
@@ -73,15 +73,14 @@ def whole_shortcode(text: str | bytes, tag: int, ceiling: int, limits: Limits) -
         stop = bracket - len(ending[1])
     else:
         return None
-    characters = text[found.end() : stop]
+    characters = text[start:stop]
     json_bytes = strict_json_bytes(characters) if len(characters) <= limits.payload else None
     return (found, characters.decode("latin-1"), json_bytes, bracket + 1) if json_bytes is not None else None
 
 
 def typed_poll(whole: Whole, limits: Limits) -> Poll | None:
     """The poll, where all its keys and values have a shape that the typed decoder knows."""
-    poll = fast_json().poll_of(whole[2], int(whole[0][2]))
-    return None if poll is None or len(poll.answers) > limits.answers else poll
+    return fast_json().poll_of(whole[2], int(whole[0][2]), limits.answers)
 
 
 def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extraction | None:

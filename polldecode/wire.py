@@ -29,31 +29,32 @@ class WirePoll(msgspec.Struct, forbid_unknown_fields=True, rename={"question": "
     color: str = "blue-1"
     multiple: bool = False
     show_results_button: bool = False
-    answers: tuple[WireAnswer, ...] = ()
+    answers: list[WireAnswer] = []
+
+
+decode_object = msgspec.json.Decoder(dict[str, Any]).decode
+# strict=False reads the flags "1", "0", "true", 1, 0 as booleans, and leaves strings strings.
+decode_poll = msgspec.json.Decoder(WirePoll, strict=False).decode
 
 
 class Wire:
-    """The decoders, made once."""
+    """The road as a namespace."""
 
-    decode_object = msgspec.json.Decoder(dict[str, Any]).decode
-    # strict=False reads the flags "1", "0", "true", 1, 0 as booleans, and leaves strings strings.
-    decode_poll = msgspec.json.Decoder(WirePoll, strict=False).decode
-
-    @classmethod
-    def object_of(cls, json_bytes: bytes) -> dict[str, Any] | None:
+    @staticmethod
+    def object_of(json_bytes: bytes) -> dict[str, Any] | None:
         try:
-            return cls.decode_object(json_bytes)
+            return decode_object(json_bytes)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
 
-    @classmethod
-    def poll_of(cls, json_bytes: bytes, id: int | None) -> Poll | None:
-        """The typed poll; None where a key or a value shape needs the general reading."""
+    @staticmethod
+    def poll_of(json_bytes: bytes, id: int | None, most_answers: int) -> Poll | None:
+        """The typed poll; None where a key, a value shape or the number of answers needs the general reading."""
         try:
-            wire = cls.decode_poll(json_bytes)
+            wire = decode_poll(json_bytes)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
-        return draft_poll(id, wire)
+        return draft_poll(id, wire) if len(wire.answers) <= most_answers else None
 
 
 class PollDraft:
