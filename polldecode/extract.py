@@ -25,21 +25,26 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", 2),
     (codecs.BOM_UTF16_BE, "utf-16-be", 2),
 )
-T = TypeVar("T")
-Build = Callable[[str | bytes, Whole, Limits], T | None]
+Made = TypeVar("Made", bound=Poll | Extraction)
+Build = Callable[[str | bytes, Whole, Limits], Made | None]
 
 
 def find_polls(text: str | bytes) -> list[Poll]:
-    """The polls that are whole in a text, in order. What is damaged is left out; :func:`extract` reports it."""
+    """The polls that are whole in a text, in order. What is damaged is left out; :func:`extract` reports it.
+
+    Raises TypeError for what is neither str nor bytes."""
+    if not isinstance(text, (str, bytes)):
+        raise TypeError(f"text is a str or bytes, not {type(text).__name__}")
     polls: list[Poll] = []
-    for found in walk(text, DEFAULT_LIMITS, poll_of):
-        poll = found if isinstance(found, Poll) else found.poll if found.complete else None
-        if poll is not None:
-            polls.append(poll)
+    for found in walk(text, DEFAULT_LIMITS, poll_or_extraction):
+        if isinstance(found, Poll):
+            polls.append(found)
+        elif found.complete and found.poll is not None:
+            polls.append(found.poll)
     return polls
 
 
-def poll_of(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extraction | None:
+def poll_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extraction | None:
     """The poll alone where it can be had: half the cost of an extraction."""
     return typed_poll(whole, limits) or whole_extraction(text, whole, limits)
 
@@ -60,7 +65,7 @@ def extract(
     return walk(text, limits, whole_extraction)
 
 
-def walk(text: str | bytes, limits: Limits, build: Build[T]) -> Iterator[T | Extraction]:
+def walk(text: str | bytes, limits: Limits, build: Build[Made]) -> Iterator[Made | Extraction]:
     """Every find in order; ``build`` makes one of a shortcode that stands whole."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits, build)
@@ -121,8 +126,8 @@ def wide_charset(text: bytes) -> tuple[str, int] | None:
 
 
 def walk_wide(
-    text: bytes, charset: str, unit: int, limits: Limits, build: Build[T]
-) -> Iterator[T | Extraction]:
+    text: bytes, charset: str, unit: int, limits: Limits, build: Build[Made]
+) -> Iterator[Made | Extraction]:
     """The finds in UTF-16 or UTF-32, offsets in bytes. Decoding keeps every code unit, so that offsets can be
     counted."""
     usable = len(text) // unit * unit

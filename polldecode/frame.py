@@ -112,7 +112,8 @@ def belongs(between: str) -> bool:
     return PARAMS.search(between) is not None or (len(between) < 120 and "\n\n" not in between)
 
 
-# Controls do not show and belong to nothing; doubled quotes with blanks inside are one quote and a tokenizer's spaces.
+# Controls do not show and belong to nothing; doubled quotes with blanks inside are one quote and a
+# tokenizer's spaces.
 CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 SPACED = re.compile(r"""=[ \t]*(''|""|``)[ \t]+([^'"=\[\]]{0,60}?)[ \t]+\1""")
 

@@ -45,7 +45,7 @@ def json_text(raw: bytes) -> str:
 
 
 def characters_of(raw: bytes, text: str) -> int:
-    """How many base64 characters carry ``text``, which is the beginning of what ``raw`` percent-decodes to."""
+    """How many base64 characters carry ``text``, the beginning of what ``raw`` percent-decodes to."""
     wanted = len(text.encode(errors="surrogatepass"))
     length = wanted
     while True:

@@ -136,8 +136,8 @@ def advance(cursor: Cursor, block: int) -> bool:
         cursor.accept(characters, region.end())
         if region.end() == position + block:
             return True
-        gap = GAP.match(text, region.end())  # the block may have ended inside of it
-        return gap is not None and RUN.match(text, gap.end()) is not None
+        behind = GAP.match(text, region.end())  # the block may have ended inside of it
+        return behind is not None and RUN.match(text, behind.end()) is not None
     stop, at = last_good(text, position, region.end(), good)
     cursor.accept(characters[:stop], at)
     return False

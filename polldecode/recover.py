@@ -80,10 +80,11 @@ class Recovery:
         return RAW_HEAD.search(as_text(self.text[start:end])) is not None
 
     def look(self, start: int, end: int, ceiling: int, *, tagged: bool) -> tuple[Extraction | None, int]:
-        """The first poll of a window, which grows as long as the payload reaches its end, and how far was read.
+        """The first poll of a window, which grows as long as the payload reaches its end, and how far was
+        read.
 
-        Lines broken inside of words may have torn the tag or the id apart as well: where there are any, the window is
-        read once more with its lines joined."""
+        Lines broken inside of words may have torn the tag or the id apart as well: where there are any, the
+        window is read once more with its lines joined."""
         view, reading = self.read_window(start, end, ceiling, tagged, undo_all)
         found = self.extraction(view, reading)
         behind = view.source_end(reading.end) if reading else 0
@@ -129,12 +130,13 @@ def plain_view(text: str | bytes, start: int, end: int) -> View:
 
 
 def undo_joined(view: View) -> View:
-    """Lines joined first, as breaking them came last; and again, where that only shows once a container is undone."""
+    """Lines joined first, as breaking them came last; and again, where that only shows once a container is
+    undone."""
     return undo_all(unwrapped(undo_all(unwrapped(view))))
 
 
 def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading | None, int]:
-    """The first whole payload of a window, else the first of which something is left; and how far was read."""
+    """The first whole payload of a window, else the first with something left of it; and how far was read."""
     damaged, reach = None, 0
     tag = TAG.search(text) if tagged else None
     begin = tag.end() if tag else 0
@@ -210,7 +212,7 @@ def lone(text: str | bytes, view: View) -> Extraction | None:
     if not frame.attrs.get("id"):
         return None
     reason = "params hold no payload" if frame.attrs.get("params") else "a shortcode without params"
-    error = DecodeError("payload", reason, 0, frame.attrs.pop("params", ""))
+    error = DecodeError("payload", reason, None, frame.attrs.pop("params", ""))
     reading = Reading(frame.end, frame.end, [""], None, error, [])
     return built(text, view, frame, reading, None, error, Limits())
 

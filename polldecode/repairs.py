@@ -48,8 +48,11 @@ def entities(view: View) -> View:
 # JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for. RTF writes
 # characters in decimal, with a question mark for readers that cannot show them, and `\par` for a line break.
 BACKSLASH = re.compile(
-    r"\\(?:u(?P<rtf>-?[0-9]{1,5})\?|u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})"
-    r"|U(?P<eight>[0-9a-fA-F]{8})|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\[2][0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*|(?P<break>par|line)\b ?|(?P<one>[^\r\n]))"
+    r"\\(?:u(?P<rtf>-?[0-9]{1,5})\?|u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})"
+    r"|x(?P<two>[0-9a-fA-F]{2})"
+    r"|U(?P<eight>[0-9a-fA-F]{8})"
+    r"|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\2[0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*"
+    r"|(?P<break>par|line)\b ?|(?P<one>[^\r\n]))"
 )
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "", "Z": ""}
 
@@ -176,7 +179,7 @@ def reread(text: str) -> str | None:
 
 
 def encode(text: str, charset: str) -> bytes:
-    """As codec ``charset``, but for the five bytes that cp1252 does not define, which browsers pass through."""
+    """As codec ``charset``, but for the five bytes that cp1252 does not define: browsers pass them on."""
     if charset != "cp1252":
         return text.encode(charset)
     try:
@@ -208,16 +211,16 @@ def undo_all(view: View) -> View:
     return view
 
 
-# A line of a payload, a break, and whatever stands at the start of every line (`> `, `+ `, `// `, `JD> `): it ends in
-# no character of a payload. Lazy, but bounded.
+# A line of a payload, a break, and whatever stands at the start of every line (`> `, `+ `, `// `, `JD> `): it
+# ends in no character of a payload. Lazy, but bounded.
 WRAPPED = re.compile(
     r"[A-Za-z0-9+]{16}(?P<joint>[^A-Za-z0-9+\n]{0,8}\n(?:[^\n]{0,12}?[^A-Za-z0-9+\n])??)(?=[A-Za-z0-9+]{16})"
 )
 
 
 def unwrapped(view: View) -> View:
-    """The view with its lines joined again, if it was broken inside of words: where the lines of a payload are joined
-    by the same characters twice or more, these stand between all lines."""
+    """The view with its lines joined again, if it was broken inside of words: where the lines of a payload
+    are joined by the same characters twice or more, these stand between all lines."""
     joints = Counter(match["joint"] for match in WRAPPED.finditer(view.text))
     joint, times = joints.most_common(1)[0] if joints else ("", 0)
     if times < 2:

@@ -10,8 +10,8 @@ from polldecode.oracle import conforming
 if TYPE_CHECKING:
     from polldecode.reader import Cursor
 
-# What the characters beyond letters, digits and `+` stand for: the URL-safe alphabet, and `/` where there is no percent
-# layer.
+# What the characters beyond letters, digits and `+` stand for: the URL-safe alphabet, and `/` where there is
+# no percent layer.
 ALPHABETS = {"-": "+", "_": "/", "/": "/"}
 LOOKAHEAD = 24  # 18 bytes: text that is no payload passes the oracle on that length about once in 10^9
 WINDOW = 160  # of text looked at for them

@@ -21,7 +21,8 @@ find_quote_bytes = re.compile(QUOTE.encode()).search
 
 
 def next_tag(text: str | bytes, start: int) -> int:
-    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is none."""
+    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is
+    none."""
     found = text.find(TAG, start) if isinstance(text, str) else text.find(TAG_BYTES, start)
     return found if found >= 0 else len(text)
 

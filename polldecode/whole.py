@@ -117,9 +117,7 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
 def outer_span(text: str | bytes, start: int, end: int) -> tuple[int, int]:
     """The span with the closing tag of the enclosing form and the second brackets of ``[[…]]``."""
     behind = text[end : end + 2]
-    if behind in ("[/", b"[/") and text.startswith(
-        CLOSING_TAG if isinstance(text, str) else CLOSING_TAG.encode(), end
-    ):  # type: ignore[arg-type]
+    if behind in ("[/", b"[/") and text[end : end + len(CLOSING_TAG)] in (CLOSING_TAG, CLOSING_TAG.encode()):
         end += len(CLOSING_TAG)
         behind = text[end : end + 1]
     if start and behind[:1] in ("]", b"]") and text[start - 1 : start] in ("[", b"["):

@@ -49,7 +49,7 @@ class Wire:
 
     @staticmethod
     def poll_of(json_bytes: bytes, id: int | None, most_answers: int) -> Poll | None:
-        """The typed poll; None where a key, a value shape or the number of answers needs the general reading."""
+        """The typed poll; None where a key, a value or the number of answers needs the general reading."""
         try:
             wire = decode_poll(json_bytes)
         except (msgspec.MsgspecError, ValueError, RecursionError):
