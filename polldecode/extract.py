@@ -128,8 +128,7 @@ def wide_charset(text: bytes) -> tuple[str, int] | None:
 def walk_wide(
     text: bytes, charset: str, unit: int, limits: Limits, build: Build[Made]
 ) -> Iterator[Made | Extraction]:
-    """The finds in UTF-16 or UTF-32, offsets in bytes. Decoding keeps every code unit, so that offsets can be
-    counted."""
+    """The finds in UTF-16 or UTF-32, offsets in bytes. Every unit is decoded to one that encodes to itself."""
     usable = len(text) // unit * unit
     errors = "surrogatepass" if unit == 2 else "replace"
     decoded = text[:usable].decode(charset, errors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from polldecode.alphabet import LOSS
 from polldecode.attributes import parse_attributes
 from polldecode.grammar import INVISIBLE, QUOTES
 from polldecode.repairs import Repair
@@ -185,6 +186,8 @@ def lone_frame(text: str, tag: re.Match[str], *, floor: int = 0) -> Frame:
     else:
         inside = LONE.match(tail)[0]  # type: ignore[index]
         end = tag.end() + len(inside.rstrip())
+        if inside[-1:].isdigit() and (end == len(text) or LOSS.match(text, end)):
+            inside = inside[: inside.rfind("=") + 1]  # cut inside of a number: half an id is none
     attrs, _ = parse_attributes(inside)
     return Frame(name_of(tag), attrs, opening.start() if opening else tag.start(), end)
 

@@ -33,7 +33,7 @@ class Answer:
 
     @classmethod
     def from_params(cls, params: object, *, position: int = 0) -> Answer:
-        """Read an answer's JSON object; its number, from 0, stands in for a missing id. Raises DecodeError."""
+        """Read an answer's JSON object; its place, from 0, stands in for a missing id. Raises DecodeError."""
         if not isinstance(params, dict):
             raise DecodeError("schema", f"answer {position + 1} is not an object", None, repr(params))
         extra = {key: value for key, value in params.items() if key not in ANSWER_KEYS}

@@ -41,6 +41,7 @@ HEAD_BYTES, TAIL_BYTES = (
 LONGEST = 65_536  # five times the largest payload seen; bounds the search for a bracket that is not there
 LONGEST_MARK = 20  # of TAIL, in bytes
 CLOSING_TAG = f"[/{POLL_TAG}]"
+CONTENT = 500  # characters that may stand between the tags of the enclosing form; the plugin writes none
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
 
@@ -116,13 +117,17 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
 
 def outer_span(text: str | bytes, start: int, end: int) -> tuple[int, int]:
     """The span with the closing tag of the enclosing form and the second brackets of ``[[…]]``."""
-    behind = text[end : end + 2]
-    if behind in ("[/", b"[/") and text[end : end + len(CLOSING_TAG)] in (CLOSING_TAG, CLOSING_TAG.encode()):
-        end += len(CLOSING_TAG)
-        behind = text[end : end + 1]
-    if start and behind[:1] in ("]", b"]") and text[start - 1 : start] in ("[", b"["):
-        return start - 1, end + 1
-    return start, end
+    if isinstance(text, str):
+        at = text.find("[", end, end + CONTENT)
+        if at >= 0 and text.startswith(CLOSING_TAG, at):
+            end = at + len(CLOSING_TAG)
+        doubled = start > 0 and text.startswith("]", end) and text[start - 1] == "["
+    else:
+        at = text.find(b"[", end, end + CONTENT)
+        if at >= 0 and text.startswith(CLOSING_TAG.encode(), at):
+            end = at + len(CLOSING_TAG)
+        doubled = start > 0 and text.startswith(b"]", end) and text[start - 1] == ord("[")
+    return (start - 1, end + 1) if doubled else (start, end)
 
 
 def repairs_of(marks: tuple[str | bytes, ...]) -> tuple[Repair, ...]:
