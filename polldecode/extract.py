@@ -111,7 +111,7 @@ def unmarked_charset(text: str | bytes) -> str | None:
 
 
 def walk_unmarked(text: str | bytes, charset: str, limits: Limits) -> Iterator[Extraction]:
-    """The finds of such a text, offsets in its own units: a character of a str is one byte of UTF-16 misread."""
+    """The finds of such a text, offsets in its own units: a character of a str is a byte of UTF-16 misread."""
     try:
         raw = text if isinstance(text, bytes) else text.encode("latin-1")
     except UnicodeEncodeError:
@@ -128,7 +128,7 @@ def wide_charset(text: bytes) -> tuple[str, int] | None:
 def walk_wide(
     text: bytes, charset: str, unit: int, limits: Limits, build: Build[Made]
 ) -> Iterator[Made | Extraction]:
-    """The finds in UTF-16 or UTF-32, offsets in bytes. Every unit is decoded to one that encodes to itself."""
+    """The finds in UTF-16 or UTF-32, offsets in bytes. Every unit decodes to one that encodes to itself."""
     usable = len(text) // unit * unit
     errors = "surrogatepass" if unit == 2 else "replace"
     decoded = text[:usable].decode(charset, errors)
