@@ -111,7 +111,7 @@ def unmarked_charset(text: str | bytes) -> str | None:
 
 
 def walk_unmarked(text: str | bytes, charset: str, limits: Limits) -> Iterator[Extraction]:
-    """The finds of such a text, offsets in its own units: a character of a str is a byte of UTF-16 misread."""
+    """The finds of such a text, offsets in its own units: a character of a str is one byte misread."""
     try:
         raw = text if isinstance(text, bytes) else text.encode("latin-1")
     except UnicodeEncodeError:
