@@ -122,8 +122,9 @@ SPACED = re.compile(r"""=[ \t]*(''|""|``)[ \t]+([^'"=\[\]]{0,60}?)[ \t]+\1""")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload."""
     attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text.translate(CONTROLS)))
-    attrs.pop("params", None)
-    return attrs
+    named = {name.lstrip("-"): value for name, value in attrs.items()}  # a diff's line begins with one
+    named.pop("params", None)
+    return named
 
 
 def bare_frame(text: str, start: int, end: int, floor: int) -> Frame:

@@ -214,7 +214,8 @@ def undo_all(view: View) -> View:
 # A line of a payload, a break, and whatever stands at the start of every line (`> `, `+ `, `// `, `JD> `): it
 # ends in no character of a payload. Lazy, but bounded.
 WRAPPED = re.compile(
-    r"[A-Za-z0-9+]{16}(?P<joint>[^A-Za-z0-9+\n]{0,8}\n(?:[^\n]{0,12}?[^A-Za-z0-9+\n])??)(?=[A-Za-z0-9+]{16})"
+    r"[A-Za-z0-9+]{16}(?P<joint>[^A-Za-z0-9+\n]{0,8}\n(?:[^A-Za-z0-9\n]{0,8}\n){0,2}(?:[^\n]{0,12}?[^A-Za-z0-9+\n])??)"
+    r"(?=[A-Za-z0-9+]{16})"
 )
 
 
