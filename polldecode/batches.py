@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from polldecode.records import Record, to_record
+from polldecode.extraction import Extraction
+from polldecode.models import id_of
+from polldecode.records import POLL_FIELDS, Record, error_fields
 from polldecode.sources import Document, Found, Reading, search
 from polldecode.units import Unit
 
@@ -74,40 +76,51 @@ def batches(unit: Unit, column: str | None = None) -> Iterator[Batch]:
 
 
 def encoder() -> Callable[[Found, bool], Line]:
+    """Makes lines of finds: the JSON of ``to_record``, written by msgspec from the poll as it is."""
     import msgspec
 
-    encode_json = msgspec.json.Encoder().encode
+    from polldecode.dialects import dialect_of_payload
+
+    encode_json = msgspec.json.Encoder(enc_hook=str).encode  # the repairs are texts that know more
 
     def encode(found: Found, ranged: bool) -> Line:
-        record = to_record(found.extraction, found.place)
-        if found.document is not None:
-            about = known(found.document)
-            if about:
-                record["document"] = about
-        line = encode_json(record)
-        error = found.extraction.error
+        extraction, place, document = found
+        poll, error = extraction.poll, extraction.error
+        rest: Record = {
+            "kind": "poll",
+            "form": extraction.form,
+            "complete": error is None,
+            "dialect": dialect_of_payload(extraction.payload)
+            if error is None and extraction.payload
+            else None,
+            "repairs": extraction.repairs,
+            "error": error_fields(error),
+            "place": place,
+        }
+        if document is not None and (about := known(document)):
+            rest["document"] = about
+        fields = encode_json(poll) if poll is not None else encode_json(lost_fields(extraction))
+        line = fields[:-1] + b"," + encode_json(rest)[1:]
+        # The id belongs to the shortcode and may be lost: the same poll is what is the same behind it. Of
+        # what could not be read nothing is the same but the place.
+        content = fields[fields.find(b',"question":') :] if poll is not None else line
+        digest = blake2b(content, digest_size=DIGEST).digest()
         damage = None if error is None else f"{error.stage}: {NUMBER.sub('N', error.reason)}"
-        digest = blake2b(content(line, record), digest_size=DIGEST).digest()
         if not ranged:
             return Line(digest, damage, line)
-        key, number = b'"line":', found.place.line
-        if isinstance(found.place.record, int):
-            key, number = b'"record":', found.place.record
+        # Quotes within strings are escaped, so that this can only be the key.
+        key, number = b'"line":', place.line
+        if isinstance(place.record, int):
+            key, number = b'"record":', place.record
         at = line.rfind(key) + len(key)
         return Line(digest, damage, line[:at], number, line[at + len(str(number)) :])
 
     return encode
 
 
-def content(line: bytes, record: Record) -> bytes:
-    """What is the same wherever a poll stands: all of it but the id, which belongs to the shortcode and may
-    be lost. Of what could not be read nothing is the same but the place.
-
-    Quotes within strings are escaped, so that these keys can only be keys.
-    """
-    if record["question"] is None:
-        return line
-    return line[line.find(b',"question":') : line.rfind(b',"kind":"poll","form":')]
+def lost_fields(extraction: Extraction) -> Record:
+    """The fields of a Poll where none could be read."""
+    return dict.fromkeys(POLL_FIELDS) | {"id": id_of(extraction.attrs.get("id"))}
 
 
 def known(document: Document) -> dict[str, str]:

@@ -50,6 +50,8 @@ def search(
         reading.problems.append(str(error))
     except (OSError, MemoryError, RecursionError) as error:
         reading.problems.append(reason_of(error))
+    except Exception as error:  # a fault of ours must not cost the other inputs
+        reading.problems.append(f"internal error: {type(error).__name__}: {error}")
     finally:
         stream.close()
         for problem in reading.problems:

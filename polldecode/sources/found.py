@@ -68,15 +68,15 @@ def find_in(
         yield Found(extraction, Place(path, record, url, line, column, start, extraction.end), document)
 
 
-def count_lines(text: str | bytes, start: int, end: int) -> int:
+def count_lines(text: str | bytes | bytearray, start: int, end: int) -> int:
     return text.count("\n", start, end) if isinstance(text, str) else text.count(b"\n", start, end)
 
 
-def last_line(text: str | bytes, start: int, end: int) -> int:
+def last_line(text: str | bytes | bytearray, start: int, end: int) -> int:
     return text.rfind("\n", start, end) if isinstance(text, str) else text.rfind(b"\n", start, end)
 
 
-def characters(text: str | bytes) -> int:
+def characters(text: str | bytes | bytearray) -> int:
     """Characters of a text, of bytes as UTF-8: those that do not continue one, so that counts of parts add
     up."""
     return len(text) if isinstance(text, str) else len(text.translate(None, NOT_CONTINUING))

@@ -16,8 +16,8 @@ from polldecode.sources.text import Search
 
 KEEP = 1 << 22  # of the text before a find: mysqldump ends its statements at 1 MB
 STATEMENT = re.compile(
-    rb"^[ \t]*(?:INSERT|REPLACE)[ \t]+(?:IGNORE[ \t]+)?INTO[ \t]+([^\s(]{1,200})\s*(?:\(([^()]{1,5000})\)\s*)?"
-    rb"VALUES\s*",
+    rb"^[ \t]*(?:INSERT|REPLACE)[ \t]+(?:IGNORE[ \t]+)?INTO[ \t]+([^\s(]{1,200})\s*"
+    rb"(?:\(([^()]{1,5000})\)\s*)?VALUES\s*",
     re.MULTILINE | re.IGNORECASE,
 )
 STRING = rb"'(?:[^'\\]++|\\.|'')*+'"
@@ -33,9 +33,9 @@ ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 NAMES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a"}
 
 POSTS = (
-    "ID post_author post_date post_date_gmt post_content post_title post_excerpt post_status comment_status "
-    "ping_status post_password post_name to_ping pinged post_modified post_modified_gmt post_content_filtered "
-    "post_parent guid menu_order post_type post_mime_type comment_count"
+    "ID post_author post_date post_date_gmt post_content post_title post_excerpt post_status "
+    "comment_status ping_status post_password post_name to_ping pinged post_modified post_modified_gmt "
+    "post_content_filtered post_parent guid menu_order post_type post_mime_type comment_count"
 )  # the columns of WordPress's tables, unchanged since 2.9
 COLUMNS = {
     "posts": tuple(POSTS.split()),
@@ -45,15 +45,12 @@ COLUMNS = {
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    moving = Search(reading, reading.stream.read, 0, keep=KEEP)
+    moving = Search(reading, 0, keep=KEEP)
     rows = Rows()
     for found in moving.run():
         window, start = moving.window, found.place.start
-        row = (
-            rows.around(window, moving.base, start - moving.base)
-            if isinstance(window, bytes) and start
-            else None
-        )
+        index = (start or 0) - moving.base
+        row = rows.around(window, moving.base, index) if isinstance(window, bytearray) else None
         if row is None:
             yield found
             continue
@@ -70,7 +67,7 @@ class Rows:
         self.table = b""
         self.names: tuple[str, ...] = ()
 
-    def around(self, window: bytes, base: int, index: int) -> tuple[str, Document] | None:
+    def around(self, window: bytearray, base: int, index: int) -> tuple[str, Document] | None:
         """The row around an index of the window: its name, and what it says of the page."""
         last = None
         since = max(0, self.row - base)
@@ -93,7 +90,7 @@ class Rows:
             return None
         return self.described(window, start, index)
 
-    def described(self, window: bytes, start: int, index: int) -> tuple[str, Document]:
+    def described(self, window: bytearray, start: int, index: int) -> tuple[str, Document]:
         values: dict[str, str] = {}
         first = field = None
         position, number = start + 1, 0
@@ -116,7 +113,7 @@ class Rows:
         return f"{table}:{first}", Document(url, f"{table}.{field}" if field else None, first, title, date)
 
 
-def plain(value: bytes) -> str:
+def plain(value: bytes | bytearray) -> str:
     text = value.decode("utf-8", "replace")
     if text[:1] != "'":
         return text.strip()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 from polldecode.extract import extract
 from polldecode.records import Place
@@ -21,6 +22,11 @@ MARGIN = (
     1 << 16
 )  # text on either side that may have a bearing on a poll; the largest shortcode seen has 12 kB
 PAD = b"\n" * 48
+BACK = 1 << 14  # of it before the first evidence
+NEAR, PIECE = (
+    1 << 13,
+    1 << 17,
+)  # evidence that has none between these behind it is looked at in a piece of its own
 REACH = 1 << 21  # no extraction is longer: the limit of a payload, and what may stand in between
 # Short words, forty on end: no payload, whatever it is broken up by. Linear: begun between words only.
 PROSE = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{0,23}+[^A-Za-z0-9+/]){40}")
@@ -34,25 +40,17 @@ MARKS = {
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    head = reading.stream.peek(4) if reading.start == 0 and reading.stream.codec is None else b""
+    head = reading.stream.look(4) if reading.start == 0 else b""
     charset = charset_of(head)
-    if charset is None:
-        moving = Search(reading, reading.stream.read, start_of_context(reading))
-        if head.startswith(codecs.BOM_UTF8):
-            moving.column = -1  # the mark is no character of the line
-        yield from moving.run()
+    if charset is not None:
+        mark = len(next(mark for mark, name in MARKS.items() if name == charset))
+        reading.stream.read(mark)
+        yield from Search(reading, mark, charset=charset).run()
         return
-    decoder = codecs.getincrementaldecoder(charset)(errors="replace")
-    mark = len(next(mark for mark, name in MARKS.items() if name == charset))
-    reading.stream.read(mark)
-
-    def read(size: int) -> str:
-        while data := reading.stream.read(size):
-            if text := decoder.decode(data):
-                return text
-        return decoder.decode(b"", final=True)
-
-    yield from Search(reading, read, mark, charset).run()
+    moving = Search(reading, start_of_context(reading))
+    if head.startswith(codecs.BOM_UTF8):
+        moving.column = -1  # the mark is no character of the line
+    yield from moving.run()
 
 
 class Search:
@@ -64,24 +62,26 @@ class Search:
     def __init__(
         self,
         reading: Reading,
-        read: Callable[[int], str | bytes],
         base: int,
+        *,
         charset: str | None = None,
         keep: int = MARGIN,
+        rest: bytes = b"",
     ) -> None:
         self.reading = reading
-        self.read = read
         self.base = base
         self.charset = charset
         self.keep = keep  # of the text before what is still to be searched
-        self.window: str | bytes = b"" if charset is None else ""
+        self.window: Any = (
+            bytearray(rest) if charset is None else ""
+        )  # what is searched is a bytearray or str
+        self.decoder = codecs.getincrementaldecoder(charset)("replace") if charset is not None else None
         self.done = self.clean = 0
         self.ended = False
         self.counted = 0 if charset else reading.start - base  # line ends before this index are in `line`
         self.line = 0
-        self.column: int | None = (
-            0 if charset or base == 0 else None
-        )  # of the line before the window, where known
+        # Characters between the last line end and the window; None where they would have to be counted first.
+        self.column: int | None = 0 if charset or base == 0 else None
 
     def run(self) -> Iterator[Found]:
         stop = self.reading.stop
@@ -103,55 +103,77 @@ class Search:
             needed = stop + 2 * MARGIN - self.base - len(self.window)
             size = min(BLOCK, needed) if needed > 0 else BLOCK
         try:
-            block = self.read(size)
+            if isinstance(self.window, bytearray):
+                self.ended = not self.reading.stream.read_onto(self.window, size)
+            else:
+                block = self.reading.stream.read(size)
+                self.window += self.decoder.decode(block, final=not block) if self.decoder else ""
+                self.ended = not block
         except Unreadable as error:  # what has been read of it is still to be searched
             self.reading.problems.append(str(error))
-            block = b""
-        if block:
-            self.window += block  # type: ignore[operator]
-        else:
             self.ended = True
 
     def hand_out(self) -> Iterator[Found]:
-        window, reading = self.window, self.reading
-        hit = next_hit(window, max(self.done, self.clean - len(TAG)))
-        if hit < 0:
-            self.clean = len(window)
-            return
-        begin = max(self.done, hit - MARGIN)
-        text, shift = window[begin:], begin
-        if self.base + begin:  # a text may begin inside a payload, but this is not where the text begins
-            text, shift = (PAD + text if isinstance(text, bytes) else PAD.decode() + text), begin - len(PAD)
-        for extraction in extract(text):
-            start, end = shift + extraction.start, shift + extraction.end
-            settled = end <= len(window) - MARGIN and (extraction.complete or self.settled(end))
-            if not settled and not self.ended and len(window) - start < REACH + MARGIN:
-                self.clean = start
+        """What is found in the window and cannot change with the next block."""
+        while (hit := next_hit(self.window, max(self.done, self.clean - len(TAG)))) >= 0:
+            begin, end = max(self.done, hit - BACK), len(self.window)
+            alone = end - hit > PIECE and next_hit(self.window[hit + NEAR : hit + PIECE]) < 0
+            if alone and (yield from self.hand_out_piece(begin, hit + PIECE)):
+                self.clean = hit + PIECE
+            else:
+                yield from self.hand_out_piece(max(self.done, begin), end)
                 return
-            self.done = end
+        self.clean = len(self.window)
+
+    def hand_out_piece(self, begin: int, end: int) -> Generator[Found, None, bool]:
+        """The same of a piece of the window; whether the piece is large enough to settle all in it."""
+        reading, size = self.reading, len(self.window)
+        final = self.ended and end == size
+        for extraction in extract(self.piece(begin, end)):
+            shift = begin - len(PAD) if self.base + begin else begin
+            start, stop = shift + extraction.start, shift + extraction.end
+            settled = stop <= end - MARGIN and (extraction.complete or self.settled(stop, end))
+            if not settled and not final and (end < size or end - start < REACH + MARGIN):
+                self.clean = start
+                return False
+            self.done = stop
             offset = self.offset(start)
             if offset >= reading.start and (reading.stop is None or offset < reading.stop):
-                yield Found(extraction, self.place(start, end, offset), None)
-        prose = self.prose(max(self.done, len(window) - MARGIN // 16))
-        waiting = next_hit(window, max(self.done, len(window) - (MARGIN if prose else REACH)))
-        self.clean = waiting if waiting >= 0 else len(window)
+                yield Found(extraction, self.place(start, stop, offset), None)
+        if final:
+            self.clean = end
+            return False
+        prose = self.prose(max(self.done, end - MARGIN // 16), end)
+        if end < size:
+            return prose
+        waiting = next_hit(self.window, max(self.done, end - (MARGIN if prose else REACH)))
+        self.clean = waiting if waiting >= 0 else end
+        return False
 
-    def settled(self, end: int) -> bool:
+    def piece(self, begin: int, end: int) -> str | bytes:
+        """A text may begin inside a payload, but unless the window is at its beginning, this is not where
+        it begins."""
+        pad = self.base + begin > 0
+        if isinstance(self.window, str):
+            return PAD.decode() * pad + self.window[begin:end]
+        with memoryview(self.window)[begin:end] as view:
+            return b"".join((PAD * pad, view))
+
+    def settled(self, start: int, end: int) -> bool:
         """Whether something behind an incomplete extraction shows that it does not go on with the next
         block."""
-        return next_tag(self.window, end) < len(self.window) or self.prose(end)
+        return start <= next_tag(self.window, start) < end or self.prose(start, end)
 
-    def prose(self, start: int) -> bool:
+    def prose(self, start: int, end: int) -> bool:
         window = self.window
-        return bool(
-            PROSE.search(window, start) if isinstance(window, str) else PROSE_BYTES.search(window, start)
-        )
+        pattern = PROSE if isinstance(window, str) else PROSE_BYTES
+        return pattern.search(window, start, end) is not None
 
     def place(self, start: int, end: int, offset: int) -> Place:
         window = self.window
         self.count(start)
         line_start = last_line(window, 0, start) + 1
-        column = characters(window[line_start:start])
+        column = characters(window[line_start:start]) if line_start < start else 0
         if line_start == 0:
             if self.column is None:
                 self.column = column_at(self.reading, self.base)
@@ -178,30 +200,25 @@ class Search:
         elif self.column is not None:
             self.column += characters(self.window[:size])
         self.base = self.offset(size)
-        self.window = self.window[size:]
+        if isinstance(self.window, bytearray):
+            del self.window[:size]
+        else:
+            self.window = self.window[size:]
         self.done, self.clean, self.counted = max(0, self.done - size), self.clean - size, self.counted - size
 
     def offset(self, index: int) -> int:
         return self.base + (index if self.charset is None else self.width(self.window[:index]))
 
-    def width(self, text: str | bytes) -> int:
-        return (
-            len(text)
-            if isinstance(text, bytes)
-            else len(text.encode(self.charset or "utf-8", "surrogatepass"))
-        )
+    def width(self, text: str) -> int:
+        """Bytes of a text in the charset it was read in."""
+        return len(text.encode(self.charset or "utf-8", "surrogatepass"))
 
 
 def search_rest(reading: Reading, rest: bytes, offset: int, line: int) -> Iterator[Found]:
     """What follows in a container from where it cannot be parsed on, searched as the text that it is:
     ``rest`` and what the stream still holds. ``offset`` is that of ``rest``, in bytes, ``line`` counts the
     line ends before it."""
-    pieces = [rest] if rest else []
-
-    def read(size: int) -> bytes:
-        return pieces.pop() if pieces else reading.stream.read(size)
-
-    moving = Search(reading, read, offset)
+    moving = Search(reading, offset, rest=rest)
     moving.line, moving.counted, moving.column = line, 0, 0
     yield from moving.run()
 
