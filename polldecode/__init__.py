@@ -10,10 +10,10 @@ from polldecode.extraction import Extraction
 from polldecode.limits import Limits
 from polldecode.models import Answer, Poll
 from polldecode.payload import decode_payload, encode_payload
-from polldecode.shortcodes import Shortcode, format_shortcode, iter_shortcodes
 
 if TYPE_CHECKING:
     from polldecode import mangle
+    from polldecode.shortcodes import Shortcode, format_shortcode, iter_shortcodes
 
 __all__ = [
     "Answer",
@@ -33,10 +33,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """``polldecode.mangle``, imported when it is asked for: readers of polls do not pay for the damage."""
-    if name == "mangle":
-        from importlib import import_module
+LATER = {"Shortcode": "shortcodes", "format_shortcode": "shortcodes", "iter_shortcodes": "shortcodes"}
 
+
+def __getattr__(name: str) -> Any:
+    """What a reader of polls does not need, imported when it is asked for: as long as all the rest."""
+    from importlib import import_module
+
+    if name == "mangle":
         return import_module("polldecode.mangle")
+    if name in LATER:
+        return getattr(import_module(f"polldecode.{LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from polldecode.extraction import Extraction
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import Poll
-from polldecode.recover import Recovery, may_be_headless, recover_headless
-from polldecode.search import next_quote, next_tag
+from polldecode.search import may_be_headless, next_quote, next_tag
 from polldecode.whole import Whole, typed_poll, whole_extraction, whole_shortcode
+
+if TYPE_CHECKING:
+    from polldecode.recover import Recovery
 
 KINDS = ("poll",)
 BOMS = (
@@ -70,15 +72,16 @@ def walk(text: str | bytes, limits: Limits, build: Build[Made]) -> Iterator[Made
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits, build)
         return
-    length, position, floor, recovery = len(text), 0, 0, None
-    if may_be_headless(text) and (headless := recover_headless(text, limits)):
+    length, position, floor = len(text), 0, 0
+    recovery: Recovery | None = None
+    if may_be_headless(text) and (headless := general_way(text, limits).headless()):
         yield headless
         position = floor = headless.end
     tag = next_tag(text, position)
     while position < length:
         quote = next_quote(text, position, tag)
         if quote is not None:
-            recovery = recovery or Recovery(text, limits)
+            recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)
         elif tag < length:
             if (whole := whole_shortcode(text, tag, limits)) and (made := build(text, whole, limits)):
@@ -86,7 +89,7 @@ def walk(text: str | bytes, limits: Limits, build: Build[Made]) -> Iterator[Made
                 floor = position = made.end if isinstance(made, Extraction) else whole[3]
                 tag = next_tag(text, position)
                 continue
-            recovery = recovery or Recovery(text, limits)
+            recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)
         else:
             break
@@ -97,6 +100,13 @@ def walk(text: str | bytes, limits: Limits, build: Build[Made]) -> Iterator[Made
             tag = next_tag(text, position)
     if not position and (charset := unmarked_charset(text)):
         yield from walk_unmarked(text, charset, limits)
+
+
+def general_way(text: str | bytes, limits: Limits) -> Recovery:
+    """recover.py, imported at the first shortcode that does not stand whole: its patterns take 30 ms."""
+    from polldecode.recover import Recovery
+
+    return Recovery(text, limits)
 
 
 NUL_QUOTE = "J\0T\0I\0y"

@@ -13,6 +13,19 @@ Form = Literal["shortcode", "payload"]
 Content = Poll
 
 
+class Repair(str):
+    """The name of a repair, with the first example of it: what stood there, and what was made of it."""
+
+    __slots__ = ("after", "before")
+    before: str
+    after: str
+
+    def __new__(cls, name: str, before: str = "", after: str = "") -> Repair:
+        repair = super().__new__(cls, name)
+        repair.before, repair.after = before, after
+        return repair
+
+
 class Extraction:
     """One shortcode or bare payload of a text.
 

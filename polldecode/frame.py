@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from polldecode.alphabet import LOSS
 from polldecode.attributes import parse_attributes
+from polldecode.extraction import Repair
 from polldecode.grammar import INVISIBLE, QUOTES
-from polldecode.repairs import Repair
 
 # Between the letters of a name stands nothing, or something that does not show; between its words anything
 # that an underscore becomes: escaped, spaced out by a tokenizer, eaten as Markdown emphasis.

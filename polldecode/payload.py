@@ -13,7 +13,6 @@ from binascii import Error as Base64Error
 from binascii import a2b_qp
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote_to_bytes
 
 from pybase64 import b64decode, b64encode
 
@@ -125,6 +124,8 @@ def percent_decoded(raw: bytes, payload: str) -> str:
     except UnicodeDecodeError as error:
         place = min(error.start * 4 // 3, len(payload))
         raise DecodeError("base64", "what it decodes to is no text", place, payload) from None
+    from urllib.parse import unquote_to_bytes  # start-up: most payloads never come here
+
     decoded = unquote_to_bytes(raw.replace(b"+", b" "))
     try:
         return decoded.decode()
@@ -206,6 +207,8 @@ def encode_payload(params: Params, *, dialect: Dialect = "php") -> str:
     if dialect not in ("php", "js"):
         raise EncodeError(f"no such dialect: {dialect!r}; there are php and js")
     try:
+        from urllib.parse import quote
+
         text = json_text(params, dialect)
     except RecursionError:
         raise EncodeError("nested too deep") from None

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 from polldecode.alphabet import GAP, PADDING, REGION, RUN, name_of
 from polldecode.errors import DecodeError
+from polldecode.extraction import Repair
 from polldecode.limits import Limits
 from polldecode.models import Params
 from polldecode.oracle import characters_of, conforming, json_text, raw_bytes
 from polldecode.payload import JSON, within_limits
-from polldecode.repairs import Repair
 from polldecode.resync import bridge
 from polldecode.salvage import DAMAGE, salvage
 

@@ -43,9 +43,6 @@ RAW_BETWEEN = (
     r"(?:<[^<>]{0,100}>|&#?[A-Za-z0-9]{2,8};|\\u?[0-9a-fA-Fnrt]{1,4}|%[0-9A-F]{2}|[^A-Za-z0-9+/<]){0,8}?"
 )
 RAW_HEAD = re.compile(RAW_BETWEEN.join(("J", "T", "d", "[Ci]")))
-# A text that may begin inside a payload: base64 goes on for a while, and soon.
-HEADLESS = re.compile(r"[^A-Za-z0-9+/]{0,40}[A-Za-z0-9+/]{8}")
-HEADLESS_BYTES = re.compile(HEADLESS.pattern.encode())
 
 
 class Recovery:
@@ -105,6 +102,35 @@ class Recovery:
             if end >= ceiling or reach < len(view.text) - NEAR_END:
                 return view, reading
             end = start + (end - start) * 4
+
+    def headless(self) -> Extraction | None:
+        """The rest of a payload whose head is missing because the text begins inside of it."""
+        end = AFTER
+        while True:
+            view = undo_all(plain_view(self.text, 0, min(end, len(self.text))))
+            run = RUN.search(view.text)
+            if not run or HEAD.match(view.text, run.start()):
+                return None
+            for start in range(run.start(), min(run.start() + 4, run.end())):
+                characters = ahead(view.text, start)
+                if len(characters) == LOOKAHEAD and conforming(characters) == LOOKAHEAD:
+                    reading = read(view.text, start, self.limits, headless=True)
+                    break
+            else:
+                return None
+            if end >= len(self.text) or reading.end < len(view.text) - NEAR_END:
+                break
+            end *= 4
+        params = reading.params
+        if not params or not (params.get("answers") or len(POLL_KEYS & params.keys()) > 1):
+            return None
+        stop, after = closing(view.text, reading.end, None)
+        attrs, _ = parse_attributes(PLACEHOLDER + view.text[reading.end : stop])
+        attrs = {"id": attrs["id"]} if "id" in attrs else {}
+        error = DecodeError("cut", "the head of the payload is missing", 0, reading.payload)
+        return built(
+            self.text, view, Frame(None, attrs, run.start(), after), reading, params, error, self.limits
+        )
 
     def extraction(self, view: View, reading: Reading | None) -> Extraction | None:
         return extraction(self.text, view, reading, self.limits) if reading else None
@@ -215,37 +241,3 @@ def lone(text: str | bytes, view: View) -> Extraction | None:
     error = DecodeError("payload", reason, None, frame.attrs.pop("params", ""))
     reading = Reading(frame.end, frame.end, [""], None, error, [])
     return built(text, view, frame, reading, None, error, Limits())
-
-
-def may_be_headless(text: str | bytes) -> bool:
-    """Whether a text begins with enough of the alphabet to begin inside a payload: a quick no for most."""
-    match = HEADLESS.match(text) if isinstance(text, str) else HEADLESS_BYTES.match(text)
-    return match is not None
-
-
-def recover_headless(text: str | bytes, limits: Limits) -> Extraction | None:
-    """The rest of a payload whose head is missing because the text begins inside of it."""
-    end = AFTER
-    while True:
-        view = undo_all(plain_view(text, 0, min(end, len(text))))
-        run = RUN.search(view.text)
-        if not run or HEAD.match(view.text, run.start()):
-            return None
-        for start in range(run.start(), min(run.start() + 4, run.end())):
-            characters = ahead(view.text, start)
-            if len(characters) == LOOKAHEAD and conforming(characters) == LOOKAHEAD:
-                reading = read(view.text, start, limits, headless=True)
-                break
-        else:
-            return None
-        if end >= len(text) or reading.end < len(view.text) - NEAR_END:
-            break
-        end *= 4
-    params = reading.params
-    if not params or not (params.get("answers") or len(POLL_KEYS & params.keys()) > 1):
-        return None
-    stop, after = closing(view.text, reading.end, None)
-    attrs, _ = parse_attributes(PLACEHOLDER + view.text[reading.end : stop])
-    attrs = {"id": attrs["id"]} if "id" in attrs else {}
-    error = DecodeError("cut", "the head of the payload is missing", 0, reading.payload)
-    return built(text, view, Frame(None, attrs, run.start(), after), reading, params, error, limits)

@@ -13,21 +13,8 @@ from collections import Counter
 from collections.abc import Callable
 from html import unescape
 
+from polldecode.extraction import Repair
 from polldecode.views import View
-
-
-class Repair(str):
-    """The name of a repair, with the first example of it: what stood there, and what was made of it."""
-
-    __slots__ = ("after", "before")
-    before: str
-    after: str
-
-    def __new__(cls, name: str, before: str = "", after: str = "") -> Repair:
-        repair = super().__new__(cls, name)
-        repair.before, repair.after = before, after
-        return repair
-
 
 # HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
 # tear numeric ones apart (`&# 8221 ;`). Bounded, so that `&` repeated stays linear.

@@ -20,6 +20,17 @@ find_quote = re.compile(QUOTE).search
 find_quote_bytes = re.compile(QUOTE.encode()).search
 
 
+# A text that may begin inside a payload: soon there is base64, with capitals and digits as no word has them.
+HEADLESS = re.compile(r"[^A-Za-z0-9+]{0,40}(?=[A-Za-z0-9+]{12})[A-Za-z0-9+]{1,11}[A-Z0-9+]")
+HEADLESS_BYTES = re.compile(HEADLESS.pattern.encode())
+
+
+def may_be_headless(text: str | bytes) -> bool:
+    """Whether a text begins with enough of the alphabet to begin inside a payload: a quick no for most."""
+    match = HEADLESS.match(text) if isinstance(text, str) else HEADLESS_BYTES.match(text)
+    return match is not None
+
+
 def next_tag(text: str | bytes, start: int) -> int:
     """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is
     none."""

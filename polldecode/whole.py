@@ -8,15 +8,13 @@ reads the same and more.
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from polldecode.errors import DecodeError
-from polldecode.extraction import Extraction
+from polldecode.extraction import Extraction, Repair
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
 from polldecode.models import Params, Poll
 from polldecode.payload import fast_json, strict_json_bytes, strict_params
-from polldecode.repairs import Repair
 
 # The quotes: any glyph that the 46 locales have, or its entity; in fr_FR and fr_CA with a NBSP inside.
 QUOTE_GLYPHS = "\"'\u201c\u201d\u201e\xab\xbb\u2018\u2019\u201a\u2039\u203a\u2032\u2033"
@@ -132,6 +130,8 @@ def outer_span(text: str | bytes, start: int, end: int) -> tuple[int, int]:
 
 def repairs_of(marks: tuple[str | bytes, ...]) -> tuple[Repair, ...]:
     """The repairs of a shortcode whose only damage is its quotes."""
+    from html import unescape  # brings a table of 2,000 names; most shortcodes have no entity
+
     texts = [mark if isinstance(mark, str) else mark.decode() for mark in marks]
     entity = next((text for text in texts if "&" in text), None)
     repairs = (Repair("entities", entity, unescape(entity)),) if entity else ()
