@@ -16,6 +16,7 @@ from polldecode.units import Unit
 
 LINES = 512  # lines sent at a time
 DIGEST = 8  # bytes of a content's digest
+LINE_ENDS = tuple((chr(code).encode(), rb"\u%04x" % code) for code in (0x85, 0x2028, 0x2029))
 NUMBER = re.compile(r"[0-9]+")
 
 
@@ -100,7 +101,7 @@ def encoder() -> Callable[[Found, bool], Line]:
         if document is not None and (about := known(document)):
             rest["document"] = about
         fields = encode_json(poll) if poll is not None else encode_json(lost_fields(extraction))
-        line = fields[:-1] + b"," + encode_json(rest)[1:]
+        line = one_line(fields[:-1] + b"," + encode_json(rest)[1:])
         # The id belongs to the shortcode and may be lost: the same poll is what is the same behind it. Of
         # what could not be read nothing is the same but the place.
         content = fields[fields.find(b',"question":') :] if poll is not None else line
@@ -116,6 +117,15 @@ def encoder() -> Callable[[Found, bool], Line]:
         return Line(digest, damage, line[:at], number, line[at + len(str(number)) :])
 
     return encode
+
+
+def one_line(line: bytes) -> bytes:
+    """JSON lets these stand in a string, but readers of lines, Python's ``splitlines`` among them, end a
+    line at them."""
+    if b"\xe2\x80" in line or b"\xc2\x85" in line:
+        for character, escape in LINE_ENDS:
+            line = line.replace(character, escape)
+    return line
 
 
 def lost_fields(extraction: Extraction) -> Record:

@@ -1,0 +1,100 @@
+"""CSV: a row an answer, or a row a poll, in UTF-8 with a header.
+
+Spreadsheets run what begins with = + - @ (and with a tab or line break before them, some). Texts come from
+anywhere, so such a text gets an apostrophe in front, as OWASP advises; ``formulas`` leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from polldecode.sinks.layout import Layout
+
+PLACE = ("path", "record", "url", "line", "column", "start", "end")
+POLL = (
+    "id",
+    "question",
+    "multiple",
+    "show_title",
+    "show_count",
+    "show_results_button",
+    "style",
+    "color",
+    "total_votes",
+    "can_vote",
+)
+FOUND = ("form", "complete", "dialect", "repairs", "error")
+ANSWER = ("answer", "answer_id", "answer_text", "answer_votes")
+RUN = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # the last four: full width
+
+
+def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:
+    import msgspec
+
+    text = io.TextIOWrapper(out, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
+    writer = csv.writer(text)
+    by_answer = layout.rows == "answer"
+    writer.writerow([*POLL, *(ANSWER if by_answer else ("answers", "votes")), *FOUND, *PLACE, "occurrences"])
+    decode = msgspec.json.Decoder().decode
+    for line in lines:
+        record = decode(line)
+        for answer in rows(record) if by_answer else [whole(record)]:
+            cells = [*(record[key] for key in POLL), *answer, *found(record), *place(record)]
+            writer.writerow([cell(value, formulas=layout.formulas) for value in cells])
+    text.flush()
+    text.detach()
+
+
+def rows(record: dict[str, Any]) -> Iterator[list[Any]]:
+    """The answers, numbered from 1; a poll without any, or one that could not be read, is one row all the
+    same."""
+    answers = record["answers"] or ()
+    for number, answer in enumerate(answers, 1):
+        yield [number, answer["id"], answer["text"], answer["votes"]]
+    if not answers:
+        yield [None] * len(ANSWER)
+
+
+def whole(record: dict[str, Any]) -> list[Any]:
+    """All answers in one cell, and their votes in another, as JSON lists: no separator is safe."""
+    answers = record["answers"]
+    if answers is None:
+        return [None, None]
+    texts = json.dumps([answer["text"] for answer in answers], ensure_ascii=False)
+    return [texts, json.dumps([answer["votes"] for answer in answers])]
+
+
+def found(record: dict[str, Any]) -> list[Any]:
+    error = record["error"]
+    reason = None if error is None else f"{error['stage']}: {error['reason']}"
+    return [record["form"], record["complete"], record["dialect"], " ".join(record["repairs"]), reason]
+
+
+def place(record: dict[str, Any]) -> list[Any]:
+    return [*(record["place"][key] for key in PLACE), record.get("occurrences")]
+
+
+def cell(value: Any, *, formulas: bool) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        value = value.replace("\0", "\ufffd")  # no CSV reader takes it
+        if not formulas and value.lstrip(" ").startswith(RUN):
+            return "'" + value
+    return value

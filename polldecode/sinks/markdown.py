@@ -1,0 +1,53 @@
+"""Markdown: a section a poll, its answers as a list. Texts are plain, and nothing in them is markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import IO, Any
+
+from polldecode.plaintext import plain_text
+from polldecode.sinks.layout import Layout
+
+# Whatever CommonMark and GitHub's dialect could take for markup, anywhere in a line or at its beginning.
+MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$^=:@])")
+
+
+def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # noqa: ARG001
+    import msgspec
+
+    decode = msgspec.json.Decoder().decode
+    for line in lines:
+        out.write("".join(section(decode(line))).encode("utf-8", "backslashreplace"))
+
+
+def section(record: dict[str, Any]) -> Iterable[str]:
+    question = plain_text(record["question"] or "")
+    yield f"## {escape(question) or '(no question)'}\n\n"
+    total = sum(answer["votes"] or 0 for answer in record["answers"] or ())
+    for answer in record["answers"] or ():
+        votes = answer["votes"]
+        share = f" ({100 * votes / total:.0f} %)" if votes is not None and total > 0 else ""
+        counted = "" if votes is None else f" — {votes}{share}"
+        yield f"- {escape(plain_text(answer['text'])) or '(no text)'}{counted}\n"
+    if record["answers"]:
+        yield "\n"
+    yield f"{escape(where(record))}\n\n"
+    if record["error"]:
+        yield f"Damaged: {escape(record['error']['stage'] + ': ' + record['error']['reason'])}\n\n"
+
+
+def where(record: dict[str, Any]) -> str:
+    """``poll 244, https://example.org/, crawl.warc record <urn:uuid:…>, line 3``."""
+    place = record["place"]
+    parts = [f"poll {record['id']}" if record["id"] is not None else "no id", place["url"]]
+    path = "stdin" if place["path"] == "-" else place["path"]
+    parts.append(path if place["record"] is None else f"{path} record {place['record']}")
+    parts.append(None if place["line"] is None else f"line {place['line']}")
+    if record.get("occurrences", 1) > 1:
+        parts.append(f"{record['occurrences']} times")
+    return ", ".join(" ".join(part.split()) for part in parts if part)
+
+
+def escape(text: str) -> str:
+    return MARKUP.sub(r"\\\1", " ".join(text.split()))

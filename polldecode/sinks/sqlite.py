@@ -1,0 +1,135 @@
+"""SQLite: ``polls`` (each content once), ``answers``, ``occurrences`` (each place). Opens in Datasette as
+it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from hashlib import blake2b
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from polldecode.sinks.layout import Layout
+
+SCHEMA = """
+CREATE TABLE polls (
+    poll INTEGER PRIMARY KEY,
+    digest BLOB UNIQUE NOT NULL,
+    id TEXT,
+    question TEXT,
+    multiple INTEGER, show_title INTEGER, show_count INTEGER, show_results_button INTEGER,
+    style TEXT, color TEXT, total_votes INTEGER, can_vote INTEGER,
+    extra TEXT,
+    occurrences INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE answers (
+    poll INTEGER NOT NULL REFERENCES polls (poll),
+    position INTEGER NOT NULL,
+    id TEXT, text TEXT, votes INTEGER, extra TEXT,
+    PRIMARY KEY (poll, position)
+) WITHOUT ROWID;
+CREATE TABLE occurrences (
+    occurrence INTEGER PRIMARY KEY,
+    poll INTEGER NOT NULL REFERENCES polls (poll),
+    id TEXT, form TEXT, complete INTEGER, dialect TEXT, repairs TEXT,
+    error_stage TEXT, error_reason TEXT, error_position INTEGER,
+    path TEXT, record TEXT, url TEXT, line INTEGER, "column" INTEGER, start INTEGER, "end" INTEGER,
+    field TEXT, document_id TEXT, title TEXT, date TEXT
+);
+"""
+INDEXES = """
+CREATE INDEX occurrences_poll ON occurrences (poll);
+CREATE INDEX occurrences_url ON occurrences (url);
+CREATE INDEX polls_id ON polls (id);
+"""
+FLAGS = ("multiple", "show_title", "show_count", "show_results_button")
+PLACE = ("path", "record", "url", "line", "column", "start", "end")
+
+
+def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # noqa: ARG001
+    with TemporaryDirectory(prefix="polldecode-") as folder:
+        path = os.path.join(folder, "polls.sqlite")
+        fill(path, lines)
+        with open(path, "rb") as file:
+            shutil.copyfileobj(file, out)
+
+
+def fill(path: str, lines: Iterable[bytes]) -> None:
+    import msgspec
+
+    decode = msgspec.json.Decoder().decode
+    database = sqlite3.connect(path)
+    try:
+        database.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"
+        )
+        database.executescript(SCHEMA)
+        with database:
+            for line in lines:
+                insert(database, decode(line))
+        database.executescript(INDEXES)
+    finally:
+        database.close()
+
+
+def insert(database: sqlite3.Connection, record: dict[str, Any]) -> None:
+    """The poll, if it is new, its answers, and the place. What could not be read is a poll of its own."""
+    fields = ("question", "answers", *FLAGS, "style", "color", "total_votes", "can_vote", "extra")
+    content: Any = [record[name] for name in fields]
+    if record["question"] is None:
+        content = record["place"]
+    digest = blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).digest()
+    known = database.execute("SELECT poll FROM polls WHERE digest = ?", (digest,)).fetchone()
+    poll = known[0] if known else insert_poll(database, record, digest)
+    count = record.get("occurrences", 1)
+    database.execute("UPDATE polls SET occurrences = occurrences + ? WHERE poll = ?", (count, poll))
+    error, place, document = record["error"] or {}, record["place"], record.get("document", {})
+    values = (
+        *(poll, text(record["id"]), record["form"], record["complete"], record["dialect"]),
+        *(" ".join(record["repairs"]), error.get("stage"), clean(error.get("reason")), error.get("position")),
+        *(clean(place[name]) for name in PLACE),
+        *(clean(document.get(name)) for name in ("field", "id", "title", "date")),
+    )
+    marks = ", ".join("?" * len(values))
+    database.execute(f"INSERT INTO occurrences VALUES (NULL, {marks})", values)  # noqa: S608 - marks alone
+
+
+def insert_poll(database: sqlite3.Connection, record: dict[str, Any], digest: bytes) -> int:
+    values = (
+        *(digest, text(record["id"]), clean(record["question"]), *(record[flag] for flag in FLAGS)),
+        *(clean(record["style"]), clean(record["color"]), number(record["total_votes"]), record["can_vote"]),
+        *(extra(record["extra"]), 0),
+    )
+    cursor = database.execute(
+        "INSERT INTO polls VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
+    )
+    poll = cursor.lastrowid or 0
+    database.executemany(
+        "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (poll, position, clean(a["id"]), clean(a["text"]), number(a["votes"]), extra(a["extra"]))
+            for position, a in enumerate(record["answers"] or (), 1)
+        ],
+    )
+    return poll
+
+
+def text(value: int | None) -> str | None:
+    """An id: twenty digits are more than SQLite's integers hold."""
+    return None if value is None else str(value)
+
+
+def number(value: int | None) -> int | str | None:
+    return value if value is None or -(1 << 63) <= value < 1 << 63 else str(value)
+
+
+def clean(value: Any) -> Any:
+    """SQLite's tools cut texts at a zero byte."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+
+
+def extra(value: dict[str, Any] | None) -> str | None:
+    return json.dumps(value, ensure_ascii=False) if value else None

@@ -1,0 +1,259 @@
+"""Every sink holds the polls that the records hold, and nothing a document holds gets the better of it."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawl import as_jsonl, pages
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polldecode import Poll, encode_payload
+from polldecode.models import Answer
+from polldecode.scan import Settings, scan
+from polldecode.shortcodes import format_shortcode
+from polldecode.sinks import FORMATS, Layout, format_for
+from polldecode.sinks.csv import RUN, cell
+from polldecode.sinks.markdown import escape
+
+HOSTILE = [
+    "</script><script>document.title='owned'</script>",
+    "<img src=x onerror=\"document.title='owned'\">",
+    '=HYPERLINK("http://evil.example","x")',
+    'a,b;"c"\n\r\td',
+    "\u2028line\u2029separators",
+    "-->]]><!--",
+    "\u202egnp.exe",
+    "* _x_ [a](javascript:alert(1)) `b`\n# c",
+    "é 漢字 🙂 \x00 end",
+]
+
+
+def shortcode(question: str, *answers: str, id: int = 1, **fields: Any) -> str:
+    options = tuple(Answer(str(n), text) for n, text in enumerate(answers, 1))
+    return format_shortcode(Poll(id=id, question=question, answers=options, **fields))
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Path:
+    folder = tmp_path / "crawl"
+    folder.mkdir()
+    (folder / "a.jsonl").write_bytes(as_jsonl())
+    hostile = [shortcode(text, text, "plain", id=n) for n, text in enumerate(HOSTILE, 500)]
+    lines = [json.dumps({"url": f"javascript:alert({n})", "text": code}) for n, code in enumerate(hostile)]
+    (folder / "b.jsonl").write_text("\n".join(lines))
+    (folder / "c.txt").write_text('[expert_review_poll id="9" params="JTdCJTIydGl0bGUlMjIlM0El')
+    return folder
+
+
+def records_of(crawl: Path, tmp_path: Path) -> list[dict[str, Any]]:
+    scan([str(crawl)], Settings(output=str(tmp_path / "all.jsonl"), jobs=1))
+    return [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+
+
+def write(crawl: Path, path: Path, **settings: Any) -> Path:
+    scan([str(crawl)], Settings(output=str(path), jobs=1, **settings))
+    return path
+
+
+def test_a_suffix_says_the_format_and_an_unknown_one_is_refused() -> None:
+    for name, suffixes in FORMATS.items():
+        for suffix in suffixes:
+            assert format_for(f"out{suffix.upper()}", None) == name
+    assert format_for("-", None) == "jsonl"
+    with pytest.raises(ValueError, match="--format"):
+        format_for("out.xyz", None)
+
+
+def test_json_is_a_list_of_the_records(crawl: Path, tmp_path: Path) -> None:
+    assert json.loads(write(crawl, tmp_path / "x.json").read_text()) == records_of(crawl, tmp_path)
+    (tmp_path / "none").mkdir()
+    assert json.loads(write(tmp_path / "none", tmp_path / "y.json").read_text()) == []
+
+
+def test_csv_has_a_row_an_answer_with_every_text(crawl: Path, tmp_path: Path) -> None:
+    path = write(crawl, tmp_path / "x.csv", layout=Layout(formulas=True))
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+    expected = [
+        (record["question"] or "", answer["text"])
+        for record in records_of(crawl, tmp_path)
+        for answer in record["answers"] or [{"text": ""}]
+    ]
+    assert [(row["question"], row["answer_text"]) for row in rows] == [
+        (question.replace("\0", "\ufffd"), text.replace("\0", "\ufffd")) for question, text in expected
+    ]
+
+
+def test_csv_has_a_row_a_poll_when_asked(crawl: Path, tmp_path: Path) -> None:
+    path = write(crawl, tmp_path / "x.csv", layout=Layout(rows="poll"))
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+    records = records_of(crawl, tmp_path)
+    assert len(rows) == len(records)
+    assert json.loads(rows[0]["answers"]) == [answer["text"] for answer in records[0]["answers"]]
+
+
+@given(
+    st.text(), st.sampled_from(["", " ", "  "]), st.sampled_from([*RUN, "=cmd|' /C calc'!A0", "@SUM(1)", ""])
+)
+def test_no_cell_of_csv_begins_like_a_formula(text: str, space: str, start: str) -> None:
+    safe = cell(space + start + text, formulas=False)
+    assert not safe.lstrip(" ").startswith(RUN)
+    assert safe.removeprefix("'").replace("\ufffd", "\0") == (space + start + text).replace("\ufffd", "\0")
+
+
+@pytest.mark.parametrize("name", ["parquet", "arrow"])
+def test_tables_hold_the_records_with_nested_answers(name: str, crawl: Path, tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    path = write(crawl, tmp_path / f"x.{name}")
+    if name == "parquet":
+        rows = pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
+    else:
+        rows = pa.ipc.open_file(path).read_all().to_pylist()
+    for row, record in zip(rows, records_of(crawl, tmp_path), strict=True):
+        for key in ("id", "question", "style", "complete", "repairs", "error", "dialect"):
+            assert row[key] == record[key]
+        texts = [answer["text"] for answer in record["answers"]] if record["answers"] is not None else None
+        assert (None if row["answers"] is None else [answer["text"] for answer in row["answers"]]) == texts
+        assert row["place"]["url"] == record["place"]["url"]
+        assert row["place"]["record"] == (
+            None if record["place"]["record"] is None else str(record["place"]["record"])
+        )
+
+
+def test_sqlite_has_each_poll_once_and_every_place(crawl: Path, tmp_path: Path) -> None:
+    (crawl / "d.jsonl").write_bytes(as_jsonl())
+    path = write(crawl, tmp_path / "x.sqlite")
+    records = records_of(crawl, tmp_path)
+    with sqlite3.connect(path) as database:
+        database.row_factory = sqlite3.Row
+        polls = database.execute("SELECT * FROM polls").fetchall()
+        assert database.execute("SELECT count(*) FROM occurrences").fetchone()[0] == len(records)
+        assert len(polls) == len(records) - len(pages())
+        twice = [poll["question"] for poll in polls if poll["occurrences"] == 2]
+        assert twice == [poll.poll.question for _, _, poll in pages()]
+        for poll in polls[: len(pages())]:
+            texts = database.execute(
+                "SELECT text FROM answers WHERE poll = ? ORDER BY position", (poll["poll"],)
+            )
+            expected = [
+                [a["text"] for a in r["answers"] or ()] for r in records if r["question"] == poll["question"]
+            ]
+            assert [row["text"] for row in texts] in expected
+        assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_nothing_in_markdown_is_markup(crawl: Path, tmp_path: Path) -> None:
+    markdown_it = pytest.importorskip("markdown_it")
+    text = write(crawl, tmp_path / "x.md").read_text("utf-8")
+    rendered = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
+    assert set(re.findall(r"<([a-z0-9]+)", rendered)) <= {"h2", "ul", "li", "p"}
+    assert rendered.count("<h2>") == len(records_of(crawl, tmp_path))
+
+
+@given(st.text(max_size=40))
+def test_markdown_shows_a_text_as_it_is(text: str) -> None:
+    markdown_it = pytest.importorskip("markdown_it")
+    rendered = markdown_it.MarkdownIt("commonmark").render("## " + escape(text))
+    shown = html.unescape(re.sub(r"</?h2>\n?", "", rendered)).replace("\ufffd", "\0")
+    assert shown == " ".join(text.replace("\ufffd", "\0").split())
+
+
+BROWSER = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
+
+
+def dom(path: Path, tmp_path: Path) -> str:
+    if BROWSER is None:
+        pytest.skip("no Chromium is installed")
+    command = [
+        BROWSER,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
+    done = subprocess.run(
+        [*command, "--dump-dom", "--virtual-time-budget=3000", path.as_uri()],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout.decode()
+
+
+def test_the_page_shows_every_poll_and_runs_nothing_of_theirs(crawl: Path, tmp_path: Path) -> None:
+    page = write(crawl, tmp_path / "x.html")
+    shown = dom(page, tmp_path)
+    assert "<title>Polls</title>" in shown
+    main = shown[shown.index("<main") : shown.index("</main>")]
+    assert main.count("<article>") == len(records_of(crawl, tmp_path))
+    assert "<script" not in main
+    assert "<img" not in main
+    assert "javascript:" not in re.findall(r'href="([^"]*)"', main)
+    for _, _, poll in pages():
+        assert html.escape(poll.poll.plain_text(), quote=False).replace("\xa0", "&nbsp;") in main
+    assert "Damaged: " in main
+
+
+def test_the_page_searches_and_filters(crawl: Path, tmp_path: Path) -> None:
+    page = write(crawl, tmp_path / "x.html")
+    act = (
+        "<script>document.getElementById('text').value='HYPERLINK evil';"
+        "document.getElementById('filters').dispatchEvent(new Event('input'));</script></body>"
+    )
+    page.write_text(page.read_text("utf-8").replace("</body>", act), "utf-8")
+    shown = dom(page, tmp_path)
+    assert shown.count("<article>") == 1
+    assert re.search(r'role="status">1 of \d+ polls<', shown)
+
+
+def test_the_page_draws_votes_as_bars(tmp_path: Path) -> None:
+    params = {
+        "title": "Q",
+        "answers": [{"id": "1", "text": "a", "votes": 3}, {"id": "2", "text": "b", "votes": 1}],
+    }
+    source = tmp_path / "a.txt"
+    source.write_text(f'[expert_review_poll id="1" params="{encode_payload(params)}"]')
+    shown = dom(write(source, tmp_path / "x.html"), tmp_path)
+    assert "--share: 75%" in shown
+    assert "3 · 75 %" in shown
+
+
+def test_the_page_loads_nothing_from_elsewhere(crawl: Path, tmp_path: Path) -> None:
+    text = write(crawl, tmp_path / "x.html").read_text("utf-8")
+    before_data = text[: text.index("const polls")]
+    assert not re.search(r"(?:src|href)\s*=|@import|url\(", before_data)
+    assert "default-src 'none'" in before_data
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "json", "csv", "sqlite", "md", "html", "parquet"])
+def test_an_output_that_fails_leaves_what_was_there(
+    suffix: str, crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if suffix == "parquet":
+        pytest.importorskip("pyarrow")
+    path = tmp_path / "out" / f"x.{suffix}"
+    path.parent.mkdir()
+    path.write_text("before")
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write(crawl, path)
+    assert path.read_text() == "before"
+    assert {entry.name for entry in path.parent.iterdir()} <= {path.name, f"{path.name}.partial"}
