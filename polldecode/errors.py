@@ -20,7 +20,8 @@ class DecodeError(ValueError):
     ``stage`` is the layer that failed: "payload" (none there), "base64", "percent", "json", "schema" (JSON,
     but no poll), "limit" (larger than :class:`polldecode.Limits` allows) or "cut" (the text ends inside the
     payload). ``position`` counts in what that stage was given: characters of the payload for "payload",
-    "base64" and "cut", bytes of the decoded text for "percent" and "json"; None where no place can be named.
+    "base64" and "cut", characters of the decoded text for "percent" and "json"; None where no place can be
+    named.
     ``evidence`` is what it failed on, shortened around the position.
     """
 

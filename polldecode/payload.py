@@ -100,7 +100,7 @@ def lenient_params(payload: str | bytes, limits: Limits) -> Params:
             "limit", f"{len(text)} characters, the limit is {limits.payload}", limits.payload, text
         )
     json_text = percent_decoded(base64_decoded(text), text)
-    return json_object(json_text, limits)
+    return json_object(json_text, text, limits)
 
 
 def base64_decoded(text: str) -> bytes:
@@ -134,14 +134,15 @@ def percent_decoded(raw: bytes, payload: str) -> str:
         raise DecodeError("percent", "the escapes are no UTF-8", error.start, evidence) from None
 
 
-def json_object(text: str, limits: Limits) -> Params:
+def json_object(text: str, payload: str, limits: Limits) -> Params:
     """The JSON object at the beginning of ``text``. What stands behind its closing brace is left out."""
     start = len(text) - len(text.lstrip(" \t\r\n"))
     try:
         value, _ = JSON.raw_decode(text, start)
     except json.JSONDecodeError as error:
         if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
-            raise DecodeError("cut", "the JSON ends before it is closed", len(text), text) from None
+            reason = "the payload ends before its JSON is closed"
+            raise DecodeError("cut", reason, len(payload), payload) from None
         raise DecodeError("json", error.msg, error.pos, text) from None
     except RecursionError:
         raise DecodeError("limit", f"nested deeper than {limits.depth}", None, text) from None

@@ -249,9 +249,3 @@ def steps_of(
 def examples_of(name: str) -> tuple[str, ...]:
     """A mangling's name → it with each example value; a spec stays as it is."""
     return MANGLINGS[name].specs() if name in MANGLINGS else tuple(step.spec for step in parse(name))
-
-
-def register() -> None:
-    """Tell Hypothesis how to make what a type annotation asks for. It calls this when it is imported."""
-    st.register_type_strategy(Poll, lambda _type: polls())
-    st.register_type_strategy(Answer, lambda _type: answers())

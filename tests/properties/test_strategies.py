@@ -11,7 +11,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from polldecode import Answer, Poll, decode_payload, extract, strategies
+from polldecode import Answer, Poll, decode_payload, extract, registration, strategies
 from polldecode.mangle import parse
 from polldecode.samples import Sample, carries
 
@@ -92,7 +92,7 @@ def test_failures_shrink_to_what_fits_on_a_screen(condition: object) -> None:
 
 @given(st.data())
 def test_hypothesis_makes_polls_and_answers_of_their_types(data: st.DataObject) -> None:
-    strategies.register()
+    registration.register()
     assert isinstance(data.draw(st.from_type(Poll)), Poll)
     assert isinstance(data.draw(st.from_type(Answer)), Answer)
 
@@ -106,3 +106,15 @@ def test_hypothesis_is_imported_by_nothing_but_the_strategies() -> None:
     modules = "polldecode, polldecode.mangle, polldecode.samples"
     program = f"import sys, {modules}; assert 'hypothesis' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_hypothesis_finds_the_registration_by_itself_and_imports_no_strategy_for_it() -> None:
+    program = (
+        "import sys, hypothesis.strategies as st\n"
+        "from polldecode import Answer, Poll\n"
+        "assert 'polldecode.strategies' not in sys.modules\n"
+        "st.from_type(Poll).validate(); st.from_type(Answer).validate()\n"
+        "assert 'polldecode.strategies' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
