@@ -216,7 +216,9 @@ def finish(
         if missing:
             repairs.append(Repair("padding", "", "=" * missing))
         error, params = None, closed.params
-        if not isinstance(params, dict):
+        if length > limits.payload:
+            error = DecodeError("limit", f"more than {limits.payload} characters", limits.payload)
+        elif not isinstance(params, dict):
             error = DecodeError("schema", "JSON, but no object", 0)
         elif not within_limits(params, limits):
             error = DecodeError(
