@@ -173,7 +173,7 @@ def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading |
         reach = max(reach, reading.end)
         if reading.error is None:
             return reading, reach
-        if reading.params:
+        if reading.params or reading.error.stage == "limit":
             damaged = damaged or reading
     if (
         damaged is None
