@@ -138,10 +138,9 @@ def gathered(
 ) -> Iterator[tuple[Unit | None, list[bytes], bytes, bool]]:
     """Lines and their digests, whole polls and damaged ones apart where they go to different files, and each
     unit once it is done. Counts into the summary as it goes."""
-    lines_before, path = 0, None
     for unit, batch in searched(units, settings):
-        if unit.inputs[0].path != path:
-            lines_before, path = 0, unit.inputs[0].path
+        if unit.start == 0:
+            summary.line_ends = 0
         if batch is None:
             yield unit, [], b"", False
             progress(summary)
@@ -152,18 +151,16 @@ def gathered(
         for problem_path, reason in batch.problems:
             summary.note_problem(problem_path, reason)
             problem(problem_path, reason)
-        yield from parts(batch, lines_before, summary, apart=settings.rejects is not None)
-        lines_before += batch.lines
+        yield from parts(batch, summary, apart=settings.rejects is not None)
+        summary.line_ends += batch.lines
         progress(summary)
 
 
-def parts(
-    batch: Batch, lines_before: int, summary: Summary, *, apart: bool
-) -> Iterator[tuple[None, list[bytes], bytes, bool]]:
+def parts(batch: Batch, summary: Summary, *, apart: bool) -> Iterator[tuple[None, list[bytes], bytes, bool]]:
     kept: tuple[list[bytes], list[bytes]] = [], []
     damaged: tuple[list[bytes], list[bytes]] = [], []
     for digest, damage, head, number, tail in batch.records:
-        line = head if number is None else b"%b%d%b" % (head, number + lines_before, tail)
+        line = head if number is None else b"%b%d%b" % (head, number + summary.line_ends, tail)
         lines, digests = kept
         if damage is not None:
             summary.note_damage(damage)

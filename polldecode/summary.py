@@ -21,6 +21,7 @@ class Summary:
     damaged: dict[str, int] = field(default_factory=dict)
     unreadable: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
+    line_ends: int = 0  # in the ranges so far of the input that is being read
     seconds: float = 0.0
 
     @property

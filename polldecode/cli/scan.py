@@ -132,7 +132,9 @@ def figures(summary: Summary) -> dict[str, object]:
 
     problems = [{"path": path, "reason": reason} for path, reason in summary.problems]
     rate = round(summary.rate, 3)
-    return asdict(summary) | {
+    kept = asdict(summary)
+    del kept["line_ends"]
+    return kept | {
         "seconds": round(summary.seconds, 3),
         "gb_per_second": rate,
         "problems": problems,

@@ -35,7 +35,7 @@ def search(reading: Reading) -> Iterator[Found]:
     for group in range(file.num_row_groups):
         try:
             yield from search_group(reading, file, group, names, row)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             reading.problems.append(f"row group {group + 1}: {reason_of(error)}")
         row += file.metadata.row_group(group).num_rows
 
@@ -113,8 +113,16 @@ def hits_in(column: Any) -> Iterator[tuple[int, str | bytes]]:
         while hit >= 0:
             row = bisect_right(ends, hit + base) - 1
             if column[row].is_valid:
-                yield row, column[row].as_py()
+                yield row, text_of(values[ends[row] - base : ends[row + 1] - base])
             hit = next_hit(values, ends[row + 1] - base)
+
+
+def text_of(value: bytes) -> str | bytes:
+    """A value as str; as bytes where it is no UTF-8, as in damaged files and columns of bytes."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
 
 
 class Known:

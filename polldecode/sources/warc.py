@@ -48,6 +48,8 @@ def search_record(reading: Reading, record: Any) -> Iterator[Found]:
             yield Found(found.extraction, place, document)
     except (OSError, ValueError, Unreadable) as error:
         reading.problems.append(f"record {record.record_id}: {error}")
+    if inner is not None and not record.is_http and inner.stream.consumed < record.content_length:
+        reading.problems.append(f"record {record.record_id}: the archive ends inside of it")
     for problem in inner.problems if inner is not None else ():
         reading.problems.append(f"record {record.record_id}: {problem}")
 

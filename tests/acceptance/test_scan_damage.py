@@ -1,0 +1,198 @@
+"""Two hundred inputs that are corrupt in some way: each is reported, and nothing else is lost."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from crawl import COMPRESSIONS, FORMATS, pages
+
+from polldecode.extract import extract
+from polldecode.samples import article, planted
+from polldecode.scan import Settings, scan
+from polldecode.sources import Input, search
+
+NEEDS = {"parquet": "pyarrow", "wet": "fastwarc", "warc": "fastwarc"}
+AVAILABLE = [name for name in FORMATS if name not in NEEDS or importlib.util.find_spec(NEEDS[name])]
+PACKED = [name for name in COMPRESSIONS if name != ".zst" or importlib.util.find_spec("backports")]
+
+
+def flipped(data: bytes, rng: random.Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(rng.choice([1, 1, 3, 30])):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+    return bytes(changed)
+
+
+def truncated(data: bytes, rng: random.Random) -> bytes:
+    return data[: rng.randrange(len(data))]
+
+
+def broken_utf8(data: bytes, rng: random.Random) -> bytes:
+    place = rng.randrange(len(data))
+    return data[:place] + bytes(rng.choices((0xFF, 0xC3, 0x80, 0xED), k=8)) + data[place:]
+
+
+def holed(data: bytes, rng: random.Random) -> bytes:
+    start = rng.randrange(len(data))
+    return data[:start] + b"\0" * 512 + data[start + 512 :]
+
+
+def doubled(data: bytes, rng: random.Random) -> bytes:
+    return data + rng.randbytes(100)
+
+
+DAMAGE: list[Callable[[bytes, random.Random], bytes]] = [flipped, truncated, broken_utf8, holed, doubled]
+
+
+@pytest.mark.parametrize("number", range(200))
+def test_a_corrupt_input_costs_nothing_but_what_is_corrupt(number: int, tmp_path: Path) -> None:
+    rng = random.Random(number)
+    name, packing = rng.choice(AVAILABLE), rng.choice(PACKED)
+    if name == "parquet":
+        packing = ""
+    data = DAMAGE[number % len(DAMAGE)](COMPRESSIONS[packing](FORMATS[name]()), rng)
+    (tmp_path / f"b.{name}{packing}").write_bytes(data)
+    before, behind = planted(rng), planted(rng)
+    (tmp_path / "a.txt").write_text(before.shortcode)
+    (tmp_path / "c.txt").write_text(behind.shortcode)
+    output = tmp_path / "out" / "o.jsonl"
+    output.parent.mkdir()
+    paths = [str(tmp_path / file) for file in ("a.txt", f"b.{name}{packing}", "c.txt")]
+    summary = scan(paths, Settings(output=str(output), jobs=1))
+    records = [json.loads(line) for line in output.read_bytes().split(b"\n")[:-1]]
+    assert records[0]["question"] == before.poll.question
+    assert records[-1]["question"] == behind.poll.question
+    assert summary.files == 3
+    assert not any("internal error" in reason for _, reason in summary.problems)
+    known = {poll.poll.question for _, _, poll in pages()}
+    wrong = [r for r in records[1:-1] if r["complete"] and r["question"] not in known]
+    assert len(wrong) <= 3, "flipped bits may change a letter, and no more"
+
+
+@pytest.mark.parametrize("member", range(12))
+@pytest.mark.parametrize("cut", ["inside", "header", "trailer"])
+def test_a_gzip_file_cut_in_any_member_gives_all_that_stands_before(
+    member: int, cut: str, tmp_path: Path
+) -> None:
+    texts = [text for _, text, _ in pages()]
+    members = [gzip.compress(f"{text}\n\n".encode()) for text in texts]
+    at = {"inside": len(members[member]) // 2, "header": 5, "trailer": len(members[member]) - 3}[cut]
+    path = tmp_path / "crawl.txt.gz"
+    path.write_bytes(b"".join(members[:member]) + members[member][:at])
+    problems: list[str] = []
+    found = [
+        f.extraction.poll for f in search(Input(str(path)), report=problems.append) if f.extraction.complete
+    ]
+    least = [poll.poll for _, _, poll in pages()[: member + (cut == "trailer")]]
+    assert found[: len(least)] == least
+    assert len(found) <= member + 1
+    assert problems == ["truncated gzip data"]
+
+
+def test_whatever_is_unreadable_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
+    crawl = tmp_path / "crawl"
+    crawl.mkdir()
+    good = planted(random.Random(1))
+    (crawl / "a.txt").write_text(good.shortcode)
+    (crawl / "empty.txt").write_bytes(b"")
+    (crawl / "empty.txt.gz").write_bytes(b"")
+    (crawl / "empty.parquet").write_bytes(b"")
+    (crawl / "folder.txt").mkdir()
+    (crawl / "folder.txt" / "z.txt").write_text(good.shortcode)
+    (crawl / "no.warc").write_bytes(b"no archive")
+    (crawl / "unreadable.txt").write_text(good.shortcode)
+    (crawl / "unreadable.txt").chmod(0)
+    os.mkfifo(crawl / "pipe")
+    summary = scan(
+        [str(crawl), str(tmp_path / "missing")], Settings(output=str(tmp_path / "o.jsonl"), jobs=1)
+    )
+    named = {Path(path).name for path, _ in summary.problems}
+    expected = {"empty.txt.gz", "empty.parquet", "no.warc", "missing"}
+    readable = os.access(crawl / "unreadable.txt", os.R_OK)  # root reads everything
+    assert named == expected | (set() if readable else {"unreadable.txt"})
+    assert summary.polls == 2 + readable
+
+
+def test_entities_of_xml_are_refused_and_the_polls_still_found(tmp_path: Path) -> None:
+    lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    code = planted(random.Random(1)).shortcode
+    path = tmp_path / "bomb.xml"
+    path.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{lol}<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        f"<rss><channel><item><title>&l9;&x;</title><description><![CDATA[{code}]]></description></item></channel></rss>"
+    )
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert [f.extraction.complete for f in found] == [True]
+    assert "it declares the entity" in problems[0]
+
+
+@pytest.mark.parametrize("damage", ["\x08", "&nbsp;", "<br>"])
+def test_xml_that_breaks_off_being_well_formed_is_searched_as_text_from_there(
+    damage: str, tmp_path: Path
+) -> None:
+    data = FORMATS["xml"]().decode()
+    place = data.index("<content:encoded>", len(data) // 2) + len("<content:encoded>")
+    path = tmp_path / "crawl.xml"
+    path.write_text(data[:place] + damage + data[place:])
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert [f.extraction.poll for f in found] == [poll.poll for _, _, poll in pages()]
+    assert len(problems) == 1
+
+
+def test_a_line_that_is_no_json_is_reported_and_searched_as_text(tmp_path: Path) -> None:
+    lines = FORMATS["jsonl"]().split(b"\n")
+    lines[2] = lines[2][:-1]
+    path = tmp_path / "crawl.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert [f.extraction.poll for f in found] == [poll.poll for _, _, poll in pages()]
+    assert [problem.split(":")[0] for problem in problems] == ["line 3"]
+
+
+def test_json_that_ends_early_gives_the_records_before(tmp_path: Path) -> None:
+    data = FORMATS["json"]()
+    path = tmp_path / "crawl.json"
+    path.write_bytes(data[: data.index(b'"id": 16')])
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert [f.place.url for f in found][:8] == [url for url, _, _ in pages()][:8]
+    assert len(problems) == 1
+
+
+def test_an_archive_with_a_body_that_cannot_be_unpacked_goes_on_behind_it(tmp_path: Path) -> None:
+    pytest.importorskip("fastwarc")
+    data = bytearray(FORMATS["warc"]())
+    body = data.index(b"\x1f\x8b")
+    data[body + 12 : body + 20] = b"\xff" * 8
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(bytes(data))
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert len(found) >= len(pages()) - 1
+    assert len(problems) == 1
+    assert problems[0].startswith("record <urn:uuid:")
+
+
+def test_a_large_list_of_json_is_read_record_by_record(tmp_path: Path) -> None:
+    rng = random.Random(3)
+    posts = [
+        {"link": f"https://example.org/{n}", "text": article(rng, "fr", [planted(rng, "fr")])}
+        for n in range(900)
+    ]
+    path = tmp_path / "crawl.json"
+    path.write_text(json.dumps(posts, ensure_ascii=False), "utf-8")
+    found = list(search(Input(str(path))))
+    assert [f.place.url for f in found] == [post["link"] for post in posts]
+    assert [f.place.record for f in found] == list(range(1, 901))
+    texts = "\n\n".join(post["text"] for post in posts)
+    assert [f.extraction.poll for f in found] == [x.poll for x in extract(texts)]

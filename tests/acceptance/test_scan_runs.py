@@ -1,0 +1,365 @@
+"""A scan as a whole: order, processes, resuming, duplicates, damage, the command itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawl import FORMATS, as_jsonl, as_text, pages
+
+from polldecode import units, workers
+from polldecode.extract import extract
+from polldecode.samples import article, planted
+from polldecode.scan import Settings, scan
+from polldecode.sources import inputs
+from polldecode.spool import NotResumableError
+
+FLAGS = ("multiple", "show_title", "show_count", "show_results_button")
+CONTENT = ("question", "answers", "style", "color", *FLAGS)
+SCAN = [sys.executable, "-m", "polldecode", "scan"]
+
+
+def command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SCAN, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False, **options
+    )
+
+
+def large_text(path: Path, polls: int, seed: int = 1) -> None:
+    rng = random.Random(seed)
+    path.write_text("\n\n".join(article(rng, "fr", [planted(rng, "fr")]) for _ in range(polls)), "utf-8")
+
+
+@pytest.fixture
+def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many units out of little."""
+    monkeypatch.setattr(units, "RANGE", 150_000)
+    monkeypatch.setattr(units, "GROUP", 40_000)
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Path:
+    folder = tmp_path / "crawl"
+    (folder / "deep").mkdir(parents=True)
+    large_text(folder / "a.txt", 400)
+    (folder / "b.jsonl").write_bytes((as_jsonl() + b"\n") * 20)
+    (folder / "deep" / "c.html").write_bytes(FORMATS["html"]())
+    for n in range(30):
+        (folder / "deep" / f"d{n:02}.txt").write_bytes(as_text())
+    return folder
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_change_nothing_of_the_output(
+    method: str, crawl: Path, tmp_path: Path, small_units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "start_method", lambda: method)
+    scan([str(crawl)], Settings(output=str(tmp_path / "one.jsonl"), jobs=1))
+    scan([str(crawl)], Settings(output=str(tmp_path / "many.jsonl"), jobs=3))
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "many.jsonl").read_bytes()
+    units.RANGE = 1 << 23
+    summary = scan([str(crawl)], Settings(output=str(tmp_path / "whole.jsonl"), jobs=1))
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    places = [
+        (record["place"]["path"], record["place"]["record"] or 0)
+        for record in lines_of(tmp_path / "one.jsonl")
+    ]
+    assert places == sorted(places)
+    assert summary.polls == len(places)
+    assert summary.files == 33
+
+
+def test_lines_and_records_of_ranges_are_those_of_the_file(
+    crawl: Path, tmp_path: Path, small_units: None
+) -> None:
+    scan([str(crawl / "a.txt"), str(crawl / "b.jsonl")], Settings(output=str(tmp_path / "o.jsonl"), jobs=2))
+    text = (crawl / "a.txt").read_text("utf-8").split("\n")
+    rows = (crawl / "b.jsonl").read_text("utf-8").split("\n")
+    for record in lines_of(tmp_path / "o.jsonl"):
+        place = record["place"]
+        if place["path"].endswith("a.txt"):
+            assert text[place["line"] - 1][place["column"] - 1 :].startswith(
+                f'[expert_review_poll id="{record["id"]}"'
+            )
+        else:
+            assert f'[expert_review_poll id=\\"{record["id"]}\\"' in rows[place["record"] - 1]
+
+
+def test_a_process_that_dies_costs_its_unit_alone(
+    crawl: Path, tmp_path: Path, small_units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = workers.batches
+
+    def fragile(unit: units.Unit, column: str | None = None) -> Any:
+        if unit.start == 150_000 and unit.inputs[0].path.endswith("a.txt"):
+            os._exit(9)
+        return real(unit, column)
+
+    monkeypatch.setattr(workers, "batches", fragile)
+    monkeypatch.setattr(workers, "start_method", lambda: "fork")
+    whole = scan([str(crawl)], Settings(output=str(tmp_path / "o.jsonl"), jobs=1))
+    hurt = scan([str(crawl)], Settings(output=str(tmp_path / "p.jsonl"), jobs=2))
+    assert hurt.unreadable == 1
+    assert "exit code 9" in hurt.problems[0][1]
+    lost = {record["place"]["start"] for record in lines_of(tmp_path / "o.jsonl")[:400]} - {
+        record["place"]["start"] for record in lines_of(tmp_path / "p.jsonl")[:400]
+    }
+    assert whole.polls - hurt.polls == len(lost) > 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_scan_killed_anywhere_goes_on_without_losing_or_doubling_a_poll(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    folder = tmp_path / "crawl"
+    folder.mkdir()
+    for n in range(6):
+        large_text(folder / f"{n}.txt", 200, seed=n)
+    output = tmp_path / "o.jsonl"
+    run = (
+        "from polldecode import units; units.RANGE, units.GROUP = 60_000, 30_000\n"
+        "from polldecode.cli.app import app; app()"
+    )
+    arguments = [
+        sys.executable,
+        "-c",
+        run,
+        "scan",
+        str(folder),
+        "-o",
+        str(output),
+        "-q",
+        "-j",
+        str(rng.choice([1, 2])),
+    ]
+    kills = 0
+    for _ in range(4):
+        process = subprocess.Popen([*arguments, "--resume"], stderr=subprocess.PIPE)
+        time.sleep(rng.uniform(0.05, 0.6))
+        if process.poll() is None:
+            process.send_signal(rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
+            kills += 1
+        process.communicate(timeout=60)
+        if output.exists():
+            break
+    if not output.exists():
+        subprocess.run([*arguments, "--resume"], check=True, timeout=120)
+    ids = [(record["place"]["path"], record["place"]["start"]) for record in lines_of(output)]
+    expected = [
+        (str(path), found.start) for path in sorted(folder.iterdir()) for found in extract(path.read_bytes())
+    ]
+    assert ids == expected
+    assert not (tmp_path / "o.jsonl.partial").exists()
+
+
+@pytest.mark.parametrize("units_done", [0, 1, 3, 7])
+@pytest.mark.parametrize("torn", [b"", b'{"units": 99', b"\0\0\0"])
+def test_what_was_written_after_the_last_whole_entry_of_the_journal_is_written_again(
+    units_done: int,
+    torn: bytes,
+    crawl: Path,
+    tmp_path: Path,
+    small_units: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from polldecode import spool
+
+    whole = tmp_path / "whole.jsonl"
+    expected = scan([str(crawl)], Settings(output=str(whole), jobs=1))
+    output = tmp_path / "o.jsonl"
+    commit, count = spool.Spool.commit, iter(range(1000))
+
+    def stop(self: spool.Spool, *arguments: Any) -> None:
+        if next(count) == units_done:
+            raise KeyboardInterrupt
+        commit(self, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(spool.Spool, "commit", stop)
+        with pytest.raises(KeyboardInterrupt):
+            scan([str(crawl)], Settings(output=str(output), jobs=1))
+    with open(f"{output}.partial/journal", "ab") as journal:
+        journal.write(torn)
+    assert not output.exists()
+    summary = scan([str(crawl)], Settings(output=str(output), jobs=2, resume=True))
+    assert output.read_bytes() == whole.read_bytes()
+    assert (summary.polls, summary.distinct, summary.files) == (
+        expected.polls,
+        expected.distinct,
+        expected.files,
+    )
+
+
+def test_a_scan_of_other_inputs_is_not_resumed(crawl: Path, tmp_path: Path, small_units: None) -> None:
+    output = tmp_path / "o.jsonl"
+
+    with pytest.raises(KeyboardInterrupt):
+        scan([str(crawl)], Settings(output=str(output), jobs=1), progress=progress_after(12))
+    large_text(crawl / "a.txt", 399)
+    with pytest.raises(NotResumableError):
+        scan([str(crawl)], Settings(output=str(output), jobs=1, resume=True))
+    assert command(crawl, "-o", output, "--resume").returncode == 2
+    assert command(crawl, "-o", output, "-q").returncode == 0
+
+
+def progress_after(calls: int) -> Any:
+    count = iter(range(calls))
+
+    def progress(_: object) -> None:
+        if next(count, None) is None:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_unique_keeps_the_first_place_and_counts_the_others(crawl: Path, tmp_path: Path) -> None:
+    scan([str(crawl)], Settings(output=str(tmp_path / "all.jsonl"), jobs=1))
+    summary = scan([str(crawl)], Settings(output=str(tmp_path / "o.jsonl"), jobs=2, unique=True))
+
+    def content(record: dict[str, Any]) -> str:
+        return json.dumps(
+            [
+                record[key]
+                for key in (
+                    "question",
+                    "answers",
+                    "style",
+                    "color",
+                    "multiple",
+                    "show_title",
+                    "show_count",
+                    "show_results_button",
+                )
+            ]
+        )
+
+    everything = lines_of(tmp_path / "all.jsonl")
+    counts = Counter(map(content, everything))
+    firsts: dict[str, Any] = {}
+    for record in everything:
+        firsts.setdefault(content(record), record["place"])
+    kept = lines_of(tmp_path / "o.jsonl")
+    assert [(content(record), record["place"]) for record in kept] == list(firsts.items())
+    assert all(record["occurrences"] == counts[content(record)] for record in kept)
+    assert summary.distinct == len(kept)
+    assert summary.polls == len(everything)
+
+
+def test_rejects_take_what_is_damaged_and_leave_the_rest(crawl: Path, tmp_path: Path) -> None:
+    (crawl / "e.txt").write_text(planted(random.Random(5)).shortcode[:400])
+    summary = scan(
+        [str(crawl)], Settings(output=str(tmp_path / "o.jsonl"), rejects=str(tmp_path / "r.csv"), jobs=2)
+    )
+    assert all(record["error"] is None for record in lines_of(tmp_path / "o.jsonl"))
+    assert "e.txt" in (tmp_path / "r.csv").read_text()
+    assert sum(summary.damaged.values()) == 1
+    assert len(lines_of(tmp_path / "o.jsonl")) == summary.polls - 1
+
+
+def test_stdin_is_read_and_told_by_its_first_bytes() -> None:
+    for name in ("txt", "jsonl", "json", "xml", "csv", "sql"):
+        done = subprocess.run(
+            [*SCAN, "-", "-q"], input=FORMATS[name](), capture_output=True, timeout=60, check=False
+        )
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        assert len(records) == len(pages()), name
+        assert {record["place"]["path"] for record in records} == {"-"}
+
+
+def test_folders_leave_out_hidden_and_binary_files_and_links_that_lead_out(tmp_path: Path) -> None:
+    code = planted(random.Random(5)).shortcode
+    crawl, outside = tmp_path / "crawl", tmp_path / "outside"
+    (crawl / "sub").mkdir(parents=True)
+    outside.mkdir()
+    (crawl / "seen.txt").write_text(code)
+    (crawl / ".hidden").write_text(code)
+    (crawl / "binary").write_bytes(b"\0\1\2" + code.encode())
+    (outside / "x.txt").write_text(code)
+    (crawl / "out.txt").symlink_to(outside / "x.txt")
+    (crawl / "outdir").symlink_to(outside)
+    (crawl / "sub" / "loop").symlink_to(crawl)
+    found = [source.path for source in inputs.expand([str(crawl)])]
+    assert [Path(path).name for path in found] == ["binary", "seen.txt"]
+    done = command(crawl)
+    assert [json.loads(line)["place"]["path"] for line in done.stdout.splitlines()] == [
+        str(crawl / "seen.txt")
+    ]
+
+
+def test_globs_and_names_are_read_in_the_order_given(crawl: Path) -> None:
+    done = command(crawl / "deep" / "d0*.txt", crawl / "a.txt")
+    paths = [json.loads(line)["place"]["path"] for line in done.stdout.splitlines()]
+    assert list(dict.fromkeys(paths)) == [
+        *(str(crawl / "deep" / f"d0{n}.txt") for n in range(10)),
+        str(crawl / "a.txt"),
+    ]
+
+
+def test_urls_are_read_where_fsspec_is_installed(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("memory").pipe({"/crawl/a.jsonl": as_jsonl(), "/crawl/b.txt": as_text()})
+    summary = scan(["memory://crawl/"], Settings(output=str(tmp_path / "o.jsonl"), jobs=1))
+    assert summary.polls == 2 * len(pages())
+    paths = {record["place"]["path"] for record in lines_of(tmp_path / "o.jsonl")}
+    assert paths == {"memory:///crawl/a.jsonl", "memory:///crawl/b.txt"}
+
+
+def test_the_exit_status_and_stderr_say_how_it_went(crawl: Path, tmp_path: Path) -> None:
+    fine = command(crawl, "-o", tmp_path / "o.jsonl")
+    assert fine.returncode == 0
+    assert fine.stdout == ""
+    assert "polls" in fine.stderr
+    assert command(crawl, "-o", tmp_path / "o.jsonl", "--quiet").stderr == ""
+    missing = command(crawl, tmp_path / "missing.txt", "-o", tmp_path / "o.jsonl", "--stats", "json")
+    assert missing.returncode == 1
+    stats = json.loads(missing.stderr)
+    assert stats["unreadable"] == 1
+    assert stats["problems"][0]["path"].endswith("missing.txt")
+    assert stats["polls"] == len(lines_of(tmp_path / "o.jsonl"))
+    assert command(crawl, "-o", tmp_path / "o.xyz").returncode == 2
+    assert command(crawl, "--resume").returncode == 2
+
+
+def test_memory_stays_flat_whatever_the_size(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    large_text(path, 2000)
+    content = path.read_bytes()
+    with path.open("wb") as file:
+        for _ in range(60_000_000 // len(content)):
+            file.write(content)
+    process = subprocess.Popen([*SCAN, str(path), "-o", str(tmp_path / "o.jsonl"), "-q", "-j", "1"])
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    assert usage.ru_maxrss < 100_000, "kB"
+
+
+def test_a_compression_bomb_costs_time_and_not_memory(tmp_path: Path) -> None:
+    import gzip
+
+    bomb = tmp_path / "bomb.txt.gz"
+    with gzip.open(bomb, "wb") as file:
+        for _ in range(300):
+            file.write(b" " * 1_000_000)
+        file.write(planted(random.Random(5)).shortcode.encode())
+    assert 300_000_000 / bomb.stat().st_size > 500
+    done = command(
+        bomb, "-j", 1, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (400_000_000, 400_000_000))
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1
