@@ -109,11 +109,15 @@ def general_way(text: str | bytes, limits: Limits) -> Recovery:
     return Recovery(text, limits)
 
 
+BEGINNING = 4_096  # of a text, in which UTF-16 shows by a NUL: of a space, a line break, a digit, a letter
 NUL_QUOTE = "J\0T\0I\0y"
 
 
 def unmarked_charset(text: str | bytes) -> str | None:
     """UTF-16 without its mark, or read as an 8-bit charset: a NUL stands in every character of a payload."""
+    beginning = text[:BEGINNING]
+    if not (("\0" in beginning) if isinstance(beginning, str) else (b"\0" in beginning)):
+        return None
     at = text.find(NUL_QUOTE) if isinstance(text, str) else text.find(NUL_QUOTE.encode())
     if at < 0:
         return None

@@ -54,24 +54,26 @@ def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None
         head = HEAD.match(text, tag - 1) if tag else None
         if head is None or (bracket := text.find("]", start := head.end(), start + LONGEST)) < 0:
             return None
-        if text.endswith(head[4], 0, bracket):
-            stop = bracket - len(head[4])
-        elif tail := TAIL.search(text[bracket - LONGEST_MARK : bracket]):
+        mark = head[4]
+        stop = bracket - len(mark)
+        if not text.startswith(mark, stop):
+            tail = TAIL.search(text[bracket - LONGEST_MARK : bracket])
+            if tail is None:
+                return None
             stop = bracket - len(tail[1])
-        else:
-            return None
         payload = text[start:stop]
         json_bytes = strict_json_bytes(payload) if len(payload) <= limits.payload else None
         return (head, payload, json_bytes, bracket + 1) if json_bytes is not None else None
     found = HEAD_BYTES.match(text, tag - 1) if tag else None
     if found is None or (bracket := text.find(b"]", start := found.end(), start + LONGEST)) < 0:
         return None
-    if text.endswith(found[4], 0, bracket):
-        stop = bracket - len(found[4])
-    elif ending := TAIL_BYTES.search(text[bracket - LONGEST_MARK : bracket]):
+    mark_bytes = found[4]
+    stop = bracket - len(mark_bytes)
+    if not text.startswith(mark_bytes, stop):
+        ending = TAIL_BYTES.search(text[bracket - LONGEST_MARK : bracket])
+        if ending is None:
+            return None
         stop = bracket - len(ending[1])
-    else:
-        return None
     characters = text[start:stop]
     json_bytes = strict_json_bytes(characters) if len(characters) <= limits.payload else None
     return (found, characters.decode("latin-1"), json_bytes, bracket + 1) if json_bytes is not None else None

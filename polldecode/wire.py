@@ -72,7 +72,7 @@ def draft_poll(id: int | None, wire: WirePoll) -> Poll:
     answers = []
     for each in wire.answers:
         answer: Any = AnswerDraft()
-        answer.id = str(each.id)
+        answer.id = each.id if type(each.id) is str else str(each.id)
         answer.text = each.text
         answer.votes = each.votes
         answer.extra = {}
