@@ -23,7 +23,7 @@ from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
 from polldecode.models import POLL_KEYS, Params, Poll, id_of, looks_like_poll
 from polldecode.oracle import conforming
-from polldecode.reader import Reading, read
+from polldecode.reader import ENOUGH, Reading, read
 from polldecode.repairs import from_bytes, repairs_within, undo_all, unwrapped
 from polldecode.resync import LOOKAHEAD, ahead
 from polldecode.views import View
@@ -34,7 +34,7 @@ NEAR_END = 700  # a payload that stops so near to a window's end may only stop b
 
 # Finds that come to nothing may cost a window each only so often, or a text of nothing but `JTIy` would take
 # forever.
-FREE_FAILURES = 64
+FREE_FAILURES = 12
 CHARACTERS_A_FAILURE = 1_024
 
 # The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it
@@ -173,14 +173,10 @@ def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading |
         reach = max(reach, reading.end)
         if reading.error is None:
             return reading, reach
-        if reading.params or reading.error.stage == "limit":
+        if reading.params or reading.error.stage == "limit" or (tag and len(reading.payload) >= ENOUGH):
             damaged = damaged or reading
-    if (
-        damaged is None
-        and tag
-        and (value := PARAMS_VALUE.search(text, begin))
-        and PLAIN_HEAD.match(text, value.end())
-    ):
+    value = PARAMS_VALUE.search(text, begin) if tag and damaged is None else None
+    if value and PLAIN_HEAD.match(text, value.end()):
         reading = read(text, value.end(), limits, plain=True)
         return (reading if reading.params else None), reading.end
     return damaged, reach

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from polldecode.alphabet import GAP, LOSS, RUN, name_of
@@ -52,6 +53,13 @@ def bridge(cursor: Cursor) -> bool:
     return len(cursor.pieces[-1]) >= LOOKAHEAD and realign(cursor, behind)
 
 
+# What stands for characters that were left out or could not be read. Where it comes again soon, something was
+# inserted at every so many characters; where it stands once, it may hide a loss that happens to keep the
+# alignment.
+DOUBTFUL = re.compile(r"[?*#.~_=\u2580-\u25ff]+")
+SOON = 600
+
+
 def skip_unknown(cursor: Cursor) -> bool:
     """Skip a token that nobody listed: foreign characters, and letters or digits between them.
 
@@ -69,6 +77,8 @@ def skip_unknown(cursor: Cursor) -> bool:
         for start in (run.start(), run.start() + 1) if plus else (run.start(),):
             token = text[position:start]
             if cursor.goes_on(ahead(text, start, token)):
+                if DOUBTFUL.fullmatch(token) and text.find(token, start, start + SOON) < 0:
+                    return realign(cursor, start)
                 cursor.note("junk", token)
                 cursor.tokens.append(token)
                 cursor.position = start
