@@ -20,10 +20,11 @@ from typing import NamedTuple
 from corpus import make
 
 HERE = Path(__file__).parent
-DUCKDB = (
-    "import duckdb, sys\n"
-    "print(duckdb.sql(f\"SELECT count(*) FROM '{sys.argv[1]}' WHERE contains(text, 'expert_review')\").fetchall())"
-)
+DUCKDB = """
+import duckdb, sys
+query = "SELECT count(*) FROM read_parquet(?) WHERE contains(text, 'expert_review')"
+print(duckdb.execute(query, sys.argv[1:]).fetchall())
+"""
 
 
 class Command(NamedTuple):
@@ -154,9 +155,7 @@ def main() -> None:
     medians = {name: statistics.median(taken) for name, taken in times.items()}
     print(table(medians, absent))
     for name in ("dense.txt", "sparse.txt", "sparse.txt.gz", "sparse.jsonl", "sparse.wet"):
-        print(
-            f"| peak memory, one job, {name} | {peak_memory(arguments.folder / name, out):.0f} MB | | | 100 MB |"
-        )
+        print(f"| peak memory, {name} | {peak_memory(arguments.folder / name, out):.0f} MB | | | 100 MB |")
 
 
 def table(medians: dict[str, float], absent: list[str]) -> str:

@@ -7,13 +7,14 @@ json_encode but for three escapes. Encoding with ``encode_payload`` to compare c
 from __future__ import annotations
 
 from binascii import Error as Base64Error
+from binascii import a2b_qp
 from typing import Any
 
 import msgspec
 from pybase64 import b64decode, b64encode
 
 from polldecode.models import Dialect
-from polldecode.payload import UNRESERVED, decode_payload, dialect_of, strict_json_bytes
+from polldecode.payload import UNRESERVED, decode_payload, dialect_of
 
 LITERAL = UNRESERVED + b"%"
 LOWER_CASE_DIGITS = b"abcdef"
@@ -38,8 +39,11 @@ def dialect_of_payload(payload: str) -> Dialect | None:
         raw = b64decode(payload, None, True)
     except (Base64Error, ValueError):
         return None
-    json_bytes = strict_json_bytes(payload)
-    if json_bytes is None or b64encode(raw).decode() != payload or not canonical(raw, json_bytes):
+    if raw.translate(None, LITERAL) or b64encode(raw).decode() != payload:
+        return None
+    escapes = raw.count(b"%")
+    json_bytes = a2b_qp(raw.replace(b"%", b"="))  # undoes %XX in C; one that is none leaves its =
+    if len(json_bytes) != len(raw) - 2 * escapes or not canonical(raw, json_bytes, escapes):
         return None
     try:
         text = encode(decode(json_bytes))
@@ -47,7 +51,8 @@ def dialect_of_payload(payload: str) -> Dialect | None:
         return dialect_of_slowly(payload)
     php = text.replace(b"/", b"\\/")
     for character, escape in SEPARATORS:
-        php = php.replace(character, escape)
+        if character in php:
+            php = php.replace(character, escape)
     return "php" if php == json_bytes else "js" if text == json_bytes else None
 
 
@@ -59,12 +64,11 @@ def dialect_of_slowly(payload: str) -> Dialect | None:
         return None
 
 
-def canonical(raw: bytes, json_bytes: bytes) -> bool:
-    """Whether ``raw`` is what encodeURIComponent makes of the JSON: escapes for all that is not unreserved, and for
-    nothing else, in upper case."""
+def canonical(raw: bytes, json_bytes: bytes, escapes: int) -> bool:
+    """Whether ``raw``, in which nothing stands for itself but what is unreserved, is what encodeURIComponent makes of the
+    JSON: nothing that is unreserved is escaped, and the escapes are in upper case."""
     return (
-        not raw.translate(None, LITERAL)
-        and raw.count(b"%") == len(json_bytes.translate(None, UNRESERVED))
+        escapes == len(json_bytes.translate(None, UNRESERVED))
         and lower_case_digits(raw) == lower_case_digits(json_bytes)  # these stand for themselves in both
     )
 

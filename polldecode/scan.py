@@ -12,7 +12,7 @@ from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from polldecode.batches import Batch, batches
+from polldecode.batches import DIGEST, Batch, batches
 from polldecode.folding import Counts
 from polldecode.sinks import Layout, format_for, write_file, write_stream
 from polldecode.sources.inputs import expand
@@ -66,7 +66,7 @@ def scan(
             raise ValueError("what goes to stdout cannot be resumed; name a file with -o")
         counts = Counts()
         for _, lines, digests, _ in gathered(units, settings, summary, problem, progress):
-            out.writelines(line + b"\n" for line in lines)
+            out.write(lines)
             out.flush()
             counts.add(digests)
         summary.distinct = counts.distinct()
@@ -135,19 +135,19 @@ def gathered(
     summary: Summary,
     problem: Callable[[str, str], object],
     progress: Callable[[Summary], object],
-) -> Iterator[tuple[Unit | None, list[bytes], bytes, bool]]:
+) -> Iterator[tuple[Unit | None, bytes, bytes, bool]]:
     """Lines and their digests, whole polls and damaged ones apart where they go to different files, and each
     unit once it is done. Counts into the summary as it goes."""
     for unit, batch in searched(units, settings):
-        if unit.start == 0:
-            summary.line_ends = 0
         if batch is None:
-            yield unit, [], b"", False
+            yield unit, b"", b"", False
             progress(summary)
             continue
+        if unit.start == 0:
+            summary.line_ends = 0
         summary.files += batch.files
         summary.bytes += batch.read
-        summary.polls += len(batch.records)
+        summary.polls += len(batch.heads)
         for problem_path, reason in batch.problems:
             summary.note_problem(problem_path, reason)
             problem(problem_path, reason)
@@ -156,22 +156,19 @@ def gathered(
         progress(summary)
 
 
-def parts(batch: Batch, summary: Summary, *, apart: bool) -> Iterator[tuple[None, list[bytes], bytes, bool]]:
-    kept: tuple[list[bytes], list[bytes]] = [], []
-    damaged: tuple[list[bytes], list[bytes]] = [], []
-    for digest, damage, head, number, tail in batch.records:
-        line = head if number is None else b"%b%d%b" % (head, number + summary.line_ends, tail)
-        lines, digests = kept
-        if damage is not None:
-            summary.note_damage(damage)
-            if apart:
-                lines, digests = damaged
-        lines.append(line)
-        digests.append(digest)
-    if kept[0]:
-        yield None, kept[0], b"".join(kept[1]), False
-    if damaged[0]:
-        yield None, damaged[0], b"".join(damaged[1]), True
+def parts(batch: Batch, summary: Summary, *, apart: bool) -> Iterator[tuple[None, bytes, bytes, bool]]:
+    lines = batch.records(summary.line_ends)
+    for reason in batch.damage.values():
+        summary.note_damage(reason)
+    if not (apart and batch.damage):
+        if lines:
+            yield None, b"".join(lines), bytes(batch.digests), False
+        return
+    digests = [bytes(batch.digests[at : at + DIGEST]) for at in range(0, len(batch.digests), DIGEST)]
+    for damaged in (False, True):
+        chosen = [number for number in range(len(lines)) if (number in batch.damage) == damaged]
+        if chosen:
+            yield None, b"".join(lines[n] for n in chosen), b"".join(digests[n] for n in chosen), damaged
 
 
 def searched(units: Iterator[Unit], settings: Settings) -> Iterator[tuple[Unit, Batch | None]]:

@@ -68,9 +68,9 @@ class Spool:
         self.chain.update(repr(([tuple(source) for source in unit.inputs], unit.start, unit.stop)).encode())
         self.done += 1
 
-    def write(self, lines: Iterable[bytes], digests: bytes, *, rejects: bool = False) -> None:
+    def write(self, lines: bytes, digests: bytes, *, rejects: bool = False) -> None:
         records, marks = ("rejects", "reject_digests") if rejects else ("records", "digests")
-        self.files[records].write(b"".join([line + b"\n" for line in lines]))
+        self.files[records].write(lines)
         self.files[marks].write(digests)
 
     def commit(self, unit: Unit, summary: Summary) -> None:

@@ -18,20 +18,18 @@ LIKELY = 1 << 15  # most lines are shorter
 
 def search(reading: Reading) -> Iterator[Found]:
     """The lines that begin in the range. They are numbered from its beginning."""
-    window, position = b"", reading.start  # position: the offset of the window
+    window, position = bytearray(), reading.start  # position: the offset of the window
     if reading.start:
-        reading.stream.seek(reading.start - 1)
         position -= 1
-        window, position = skip_line(reading, position)
+        reading.stream.seek(position)
+        position += skip_line(reading, window)
     clean = 0  # no evidence in the window before this index
     ended = False
     while not ended and not passed(reading, position):
-        block = read(reading, position + len(window))
-        ended = not block
-        window += block
+        ended = not more(reading, window, position + len(window))
         done = 0
         while not passed(reading, position + done):
-            hit = next_hit(window, max(done, clean - len(TAG)))
+            hit = next_hit(window, max(done, clean - len(TAG)))  # type: ignore[arg-type]
             if hit < 0:
                 clean, start = len(window), window.rfind(b"\n") + 1
                 if start > done:
@@ -47,19 +45,16 @@ def search(reading: Reading) -> Iterator[Found]:
             if end < 0 and not ended and len(window) - start < LINE:
                 break
             end = len(window) if end < 0 else end
-            yield from line(reading, window[start:end], reading.lines + 1)
+            yield from line(reading, bytes(window[start:end]), reading.lines + 1)
             reading.lines += window[end : end + 1] == b"\n"
             done = clean = min(end + 1, len(window))
-        window, position, clean = window[done:], position + done, max(0, clean - done)
-        if len(window) > LINE and clean == len(window):
-            position += len(window) - len(TAG)
-            window, clean = (
-                window[-len(TAG) :],
-                0,
-            )  # a line without evidence so far: its beginning is not needed
+        if done == 0 and len(window) > LINE and clean == len(window):
+            done = clean - len(TAG)  # a line without evidence so far: its beginning is not needed
+        del window[:done]
+        position, clean = position + done, max(0, clean - done)
 
 
-def upto(reading: Reading, window: bytes, done: int, start: int, position: int) -> tuple[int, int]:
+def upto(reading: Reading, window: bytearray, done: int, start: int, position: int) -> tuple[int, int]:
     """The index of the first line behind the range, or `start`, and the line ends before it."""
     if reading.stop is not None and position + start > reading.stop:
         edge = window.find(b"\n", max(done, reading.stop - position - 1)) + 1
@@ -71,25 +66,27 @@ def passed(reading: Reading, offset: int) -> bool:
     return reading.stop is not None and offset >= reading.stop
 
 
-def read(reading: Reading, offset: int) -> bytes:
-    """The next block; behind the range only what the last line is likely to need."""
+def more(reading: Reading, window: bytearray, offset: int) -> int:
+    """Read the next block onto the window; behind the range only what the last line is likely to need."""
     left = BLOCK if reading.stop is None else reading.stop - offset + LIKELY
     try:
-        return reading.stream.read(min(BLOCK, left) if left > 0 else BLOCK)
+        return reading.stream.read_onto(window, min(BLOCK, left) if left > 0 else BLOCK)
     except Unreadable as error:
         reading.problems.append(str(error))
-        return b""
+        return 0
 
 
-def skip_line(reading: Reading, position: int) -> tuple[bytes, int]:
-    """The line that began before the range belongs to the range before: the window after it, and its
-    offset."""
-    while block := read(reading, position):
-        end = block.find(b"\n")
+def skip_line(reading: Reading, window: bytearray) -> int:
+    """The line that began before the range belongs to the range before. How many bytes were skipped."""
+    skipped = 0
+    while more(reading, window, reading.start - 1 + skipped):
+        end = window.find(b"\n")
+        length = end + 1 if end >= 0 else len(window)
+        del window[:length]
+        skipped += length
         if end >= 0:
-            return block[end + 1 :], position + end + 1
-        position += len(block)
-    return b"", position
+            break
+    return skipped
 
 
 def line(reading: Reading, raw: bytes, number: int) -> Iterator[Found]:

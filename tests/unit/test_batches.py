@@ -1,0 +1,48 @@
+"""The lines that a scan writes are the records that ``to_record`` makes, one object a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from polldecode.batches import batches
+from polldecode.records import to_record
+from polldecode.samples import planted, sample
+from polldecode.sources import Input, search
+from polldecode.units import Unit
+
+
+def text_of(seed: int) -> str:
+    rng = Random(seed)
+    text = "\n".join(sample(seed * 100 + n).text for n in range(10))
+    code = planted(rng).shortcode
+    return "\n".join((text, code[:300], code.replace('"', "»"), code[60:], "[expert_review_poll id='7']", "\u2028", code))
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("ranged", [False, True])
+def test_a_line_is_the_record_of_its_find(seed: int, ranged: bool, tmp_path: Path) -> None:
+    path = tmp_path / "page\u2028.txt"
+    path.write_text(text_of(seed), "utf-8")
+    source = Input(str(path), path.stat().st_size)
+    unit = Unit((source,), 0, source.size if ranged else None)
+    lines = [line for batch in batches(unit) for line in batch.records(0)]
+    expected = [to_record(found.extraction, found.place) for found in search(source)]
+    assert [json.loads(line) for line in lines] == [json.loads(json.dumps(record)) for record in expected]
+    assert [list(json.loads(line)) for line in lines] == [list(record) for record in expected]
+    assert len(b"".join(lines).decode().splitlines()) == len(lines)
+
+
+def test_digests_are_the_same_for_the_same_poll_wherever_it_stands(tmp_path: Path) -> None:
+    one, other = planted(Random(1)), planted(Random(2))
+    path = tmp_path / "page.txt"
+    again = one.shortcode.replace('"', "»").replace(f"»{one.id}»", "»»")
+    path.write_text("\n\n".join((one.shortcode, other.shortcode, again, "[expert_review_poll id='7']" * 2)), "utf-8")
+    (batch,) = batches(Unit((Input(str(path)),)))
+    digests = [bytes(batch.digests[at : at + 8]) for at in range(0, len(batch.digests), 8)]
+    assert digests[0] == digests[2]
+    assert len(set(digests)) == len(digests) - 1
+    assert sorted(batch.damage) == [3, 4]
