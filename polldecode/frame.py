@@ -13,7 +13,7 @@ from polldecode.grammar import INVISIBLE, QUOTES
 # Between the letters of a name stands nothing, or something that does not show; between its words anything
 # that an underscore becomes: escaped, spaced out by a tokenizer, eaten as Markdown emphasis.
 UNSEEN = rf"(?:[{INVISIBLE}]{{1,3}}|\r?\n[ \t]{{0,8}})?"
-JOINT = rf"[\s_*\\{INVISIBLE}-]{{0,6}}"
+JOINT = rf"[\s_*\"'\\{INVISIBLE}-]{{0,12}}"
 
 
 def spelled(word: str) -> str:
@@ -44,8 +44,12 @@ OPENING = re.compile(rf"(?:(?P<bracket>[{re.escape(''.join(BRACKETS))}]){NOTHING
 # misread.
 CLOSING_QUOTE = re.compile(rf"[ \t\xa0\u202f\\]{{0,3}}(?:[{re.escape(QUOTES)}]|>>|<<|[^\x00-\x7f\s]){{1,6}}")
 QUOTE_BEFORE = re.compile(r"[^\sA-Za-z0-9=]{0,6}\Z")
+# What may follow a payload inside of its shortcode: the quote, blanks and tags, at most one line end with the
+# number or prefix of the next line, and then a name or nothing.
+LINE_END = r"\n(?:[^A-Za-z0-9<\[\]]|<[^<>]{0,100}>){0,80}(?:[0-9]{1,6}[\t:. ]\s{0,8})?"
 NAMED = re.compile(
-    rf"[^A-Za-z0-9]{{0,12}}(?:[A-Za-z][\w{INVISIBLE}-]{{0,40}}{NOTHING}{{0,3}}=|/?{NOTHING}*\Z)"
+    rf"(?:[^A-Za-z0-9<\[\]\n]|<[^<>]{{0,100}}>){{0,40}}+(?:{LINE_END})?"
+    rf"(?:[A-Za-z][\w{INVISIBLE}-]{{0,40}}{NOTHING}{{0,3}}[=\uff1d]|/?{NOTHING}*\Z)"
 )
 BARE_NAMED = re.compile(
     rf"(?<![A-Za-z0-9])(?:id{NOTHING}{{0,3}}=[^\[\]\n=]{{0,40}}?{NOTHING})?{NOTHING}{{0,3}}{spelled('params')}"
@@ -119,11 +123,28 @@ CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 SPACED = re.compile(r"""=[ \t]*(''|""|``)[ \t]+([^'"=\[\]]{0,60}?)[ \t]+\1""")
 
 
+# Quotes that became their entity's number, and nothing else: where they stand in front of the payload, they
+# run into the id as well.
+DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
+
+
 def attributes_of(text: str) -> dict[str, str]:
-    """The named attributes without the payload."""
+    """The named attributes without the payload. An id that is no number is believed in straight quotes only:
+    what is left of other marks may stand in it."""
     attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text.translate(CONTROLS)))
-    named = {name.lstrip("-"): value for name, value in attrs.items()}  # a diff's line begins with one
+    named = {
+        name.lstrip("-_"): value for name, value in attrs.items()
+    }  # of a diff's line, of Markdown emphasis
     named.pop("params", None)
+    ident = named.get("id", "").strip()
+    if ident.isdigit() or not ident:
+        known = not DIGITS_BEFORE.search(text)
+    else:
+        known = f'id="{ident}"' in text or f"id='{ident}'" in text
+    if "id" in named:
+        named["id"] = ident
+        if not known:
+            del named["id"]
     return named
 
 
@@ -138,10 +159,12 @@ def closing(text: str, end: int, bracket: str | None) -> tuple[int, int]:
     """Where the attributes behind a payload stop, and where the shortcode ends (the same where no bracket
     closes it)."""
     tail = text[end : end + BEHIND]
+    if following := TAG.search(tail):
+        tail = tail[: following.start()]
     close = BRACKETS.get(bracket or "[", "]")
-    at = tail.find(close)
+    at = min((n for n in (tail.find(close), tail.find("\uff3d")) if n >= 0), default=-1)
     inside = tail[:at] if at >= 0 else ""
-    if at >= 0 and "[" not in inside and "\n\n" not in inside and NAMED.match(inside):
+    if at >= 0 and "[" not in inside and NAMED.match(inside):
         return end + at, end + at + 1
     quote = CLOSING_QUOTE.match(tail)
     named = NAMED.match(tail, quote.end()) if quote else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from polldecode.alphabet import HEAD, PLAIN_HEAD, RUN
 from polldecode.attributes import parse_attributes
@@ -21,10 +22,11 @@ from polldecode.frame import (
 )
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
+from polldecode.lines import WRAPPED, unwrapped
 from polldecode.models import POLL_KEYS, Params, Poll, id_of, looks_like_poll
 from polldecode.oracle import conforming
 from polldecode.reader import ENOUGH, Reading, read
-from polldecode.repairs import from_bytes, repairs_within, undo_all, unwrapped
+from polldecode.repairs import from_bytes, repairs_within, undo_all
 from polldecode.resync import LOOKAHEAD, ahead
 from polldecode.views import View
 
@@ -45,6 +47,9 @@ RAW_BETWEEN = (
 RAW_HEAD = re.compile(RAW_BETWEEN.join(("J", "T", "d", "[Ci]")))
 
 
+REVIEW_TAG = "expert_review"
+
+
 class Recovery:
     """The general way through one text."""
 
@@ -53,6 +58,7 @@ class Recovery:
         self.limits = limits
         self.failures = 0
         self.tried = 0  # how far heads were looked for in vain
+        self.refused = 0  # where what was read and is no poll ends
 
     def at_tag(self, tag: int, ceiling: int, floor: int) -> tuple[Extraction | None, int]:
         """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says
@@ -62,14 +68,15 @@ class Recovery:
 
     def at_quote(self, quote: int, floor: int) -> tuple[Extraction | None, int]:
         """The extraction of the payload that has its ``JTIy`` at ``quote``, and where the search goes on."""
+        floor = max(floor, self.refused)
         start = max(floor, self.tried, quote - BEFORE)
+        behind = 0
         if self.failures < FREE_FAILURES + quote // CHARACTERS_A_FAILURE and self.has_head(start, quote + 8):
             found, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False)
             if found:
                 return found, max(found.end, quote + 4)
             self.failures += 1
-        else:
-            behind = 0
+            self.refused = behind
         self.tried = max(self.tried, quote - 8)
         return None, max(quote + 4, behind)
 
@@ -85,7 +92,8 @@ class Recovery:
         view, reading = self.read_window(start, end, ceiling, tagged, undo_all)
         found = self.extraction(view, reading)
         behind = view.source_end(reading.end) if reading else 0
-        if found is None or not all(rank(found)) or LINE_REPAIRS.intersection(found.repairs):
+        whole = found is not None and all(rank(found)) and not LINE_REPAIRS.intersection(found.repairs)
+        if not whole and any(WRAPPED.search(part.text) for part in view.history()):
             joined, again = self.read_window(start, end, ceiling, tagged, undo_joined)
             if any(part.repair == "wraps" for part in joined.history()):
                 better = self.extraction(joined, again)
@@ -186,6 +194,8 @@ def extraction(text: str | bytes, view: View, reading: Reading, limits: Limits) 
     """What was read, in its frame; None where it is no poll."""
     frame = frame_of(view.text, reading.start, reading.end)
     params = reading.params
+    if frame.tag == REVIEW_TAG and params and looks_like_poll(params):
+        frame = replace(frame, tag=POLL_TAG)  # its last word is torn off: a review has no answers
     if frame.tag not in (None, POLL_TAG) or (frame.tag is None and not (params and looks_like_poll(params))):
         return None
     return built(text, view, frame, reading, params, reading.error, limits)

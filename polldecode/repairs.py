@@ -9,7 +9,6 @@ around a find, never over a whole document.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from html import unescape
 
@@ -17,9 +16,10 @@ from polldecode.extraction import Repair
 from polldecode.views import View
 
 # HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
-# tear numeric ones apart (`&# 8221 ;`). Bounded, so that `&` repeated stays linear.
+# tear them apart (`&# 8221 ;`, `& quot ;`). Bounded, so that `&` repeated stays linear.
 ENTITY = re.compile(
-    r"&(?:\s?#\s?[0-9]{1,7}\s?;|#[0-9]{1,7}(?![0-9\\])|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
+    r"&(?:\s?#\s?[0-9]{1,7}\s?;"
+    r"|\s?(?:quot|amp|nbsp|[lr]aquo|[lr]s?aquo|[lrbs][bds]?quo|[pP]rime)\s?;|#[0-9]{1,7}(?![0-9\\])|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
 )
 
 
@@ -196,28 +196,6 @@ def undo_all(view: View) -> View:
         if view is before:
             break
     return view
-
-
-# A line of a payload, a break, and whatever stands at the start of every line (`> `, `+ `, `// `, `JD> `): it
-# ends in no character of a payload. Lazy, but bounded.
-WRAPPED = re.compile(
-    r"[A-Za-z0-9+]{16}(?P<joint>[^A-Za-z0-9+\n]{0,8}\n(?:[^A-Za-z0-9\n]{0,8}\n){0,2}(?:[^\n]{0,12}?[^A-Za-z0-9+\n])??)"
-    r"(?=[A-Za-z0-9+]{16})"
-)
-
-
-def unwrapped(view: View) -> View:
-    """The view with its lines joined again, if it was broken inside of words: where the lines of a payload
-    are joined by the same characters twice or more, these stand between all lines."""
-    joints = Counter(match["joint"] for match in WRAPPED.finditer(view.text))
-    joint, times = joints.most_common(1)[0] if joints else ("", 0)
-    if times < 2:
-        return view
-    if view.text.count(joint + "+") == view.text.count(
-        joint
-    ):  # a diff: a payload has hardly any `+` of its own
-        joint += "+"
-    return view.replace("wraps", re.compile(re.escape(joint)), lambda _: "")
 
 
 def repairs_within(view: View, start: int, end: int) -> list[Repair]:

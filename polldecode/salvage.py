@@ -97,7 +97,7 @@ def read_value(text: str, position: int, depth: int) -> tuple[Any, int]:
 
 
 def scalar(token: str) -> Any:
-    return WORDS[token] if token in WORDS else json.loads(token)
+    return WORDS[token] if token in WORDS else json.loads(token, strict=False)
 
 
 def read_object(text: str, position: int, depth: int) -> tuple[Params, int]:
