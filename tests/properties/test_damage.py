@@ -154,7 +154,8 @@ def test_poll_of_raises_decode_errors_only(record: object) -> None:
     assert error is None or error.stage == "schema"
 
 
-@given(st.text('{}[]:,"\\0-9.eE truefalsn\0' + "u", max_size=60) | st.text(max_size=20))
+@example('{"a":"\t"').via("a control character inside of a string")
+@given(st.text('{}[]:,"\\0-9.eE truefalsnu\0\t\n\x01', max_size=60) | st.text(max_size=20))
 def test_salvage_takes_any_text(text: str) -> None:
     assert salvage(text) is None or isinstance(salvage(text), dict)
 

@@ -1,0 +1,97 @@
+"""What extract says of texts in which there is one thing to see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from polldecode import Answer, Limits, Poll, encode_payload, extract, find_polls, format_shortcode
+
+POLL = Poll(7, "Which of them?", (Answer("1", "This one"), Answer("2", "That one!")))
+PAYLOAD = encode_payload(POLL.to_params())
+TEXT = format_shortcode(POLL)
+
+
+def test_extract_is_lazy() -> None:
+    found = next(extract(f"{TEXT} {TEXT}"))
+    assert (found.start, found.end) == (0, len(TEXT))
+
+
+@pytest.mark.parametrize(
+    "text", ["", b"", "no poll", "[expert_review_poll]", "[gallery id=1]", "\ufeff", b"\xff\xfe"]
+)
+def test_nothing_is_found_where_nothing_is(text: str | bytes) -> None:
+    assert list(extract(text)) == []
+    assert find_polls(text) == []
+
+
+@pytest.mark.parametrize("text", [None, 1, bytearray(b"a"), ["a"]])
+def test_what_is_no_text_is_a_type_error(text: Any) -> None:
+    with pytest.raises(TypeError):
+        next(extract(text))
+
+
+def test_an_unknown_kind_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="polls"):
+        next(extract("", kinds="polls"))
+
+
+@pytest.mark.parametrize(
+    ("text", "attrs"),
+    [
+        (TEXT, {"id": "7"}),
+        (TEXT.replace('id="7"', 'id=""'), {"id": ""}),
+        (TEXT.replace('id="7" ', ""), {}),
+        (TEXT.replace('id="7"', "id=»7″"), {"id": "7"}),
+        (TEXT.replace('id="7"', "id=&#8221;7&#8243;"), {"id": "7"}),
+        (TEXT.replace("]", ' class="x"]'), {"id": "7", "class": "x"}),
+    ],
+)
+def test_attributes_are_as_they_stand_and_an_empty_id_is_not_a_missing_one(text: str, attrs: Any) -> None:
+    (found,) = extract(text)
+    assert found.attrs == attrs
+    assert found.complete
+    assert found.source == text
+
+
+def test_a_bare_payload_has_no_tag() -> None:
+    (found,) = extract(f"see {PAYLOAD} there")
+    assert (found.tag, found.form, found.attrs, found.complete) == (None, "payload", {}, True)
+    assert found.poll == Poll(None, POLL.question, POLL.answers)
+    assert found.source == PAYLOAD
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        (TEXT.replace('"', "”"), "quotes"),
+        (TEXT.replace('"', "&quot;"), "entities"),
+        (TEXT.replace('"', '\\"'), "backslashes"),
+        (TEXT.replace("_", "\\_"), "backslashes"),
+        (TEXT.replace("=", "=3D"), "quoted-printable"),
+        (TEXT.replace("[", "{").replace("]", "}"), "brackets"),
+        (TEXT.replace("JTIy", "JTIy\u200b"), "invisible"),
+        (TEXT.replace("JTIy", "JT<br>Iy"), "tags"),
+        (TEXT.replace("expert_review_poll", "EXPERT_REVIEW_POLL"), "tag"),
+        (TEXT.replace(PAYLOAD, PAYLOAD.rstrip("=")), "padding"),
+    ],
+)
+def test_what_had_to_be_undone_is_named(text: str, repair: str) -> None:
+    (found,) = extract(text)
+    assert found.poll == POLL
+    assert found.complete
+    assert repair in found.repairs
+
+
+def test_a_clean_shortcode_needs_no_repair() -> None:
+    assert next(extract(TEXT)).repairs == ()
+
+
+@pytest.mark.parametrize("limits", [Limits(payload=50), Limits(answers=1), Limits(depth=1)])
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace('"', "”&nbsp;")])
+def test_a_poll_over_a_limit_is_reported_as_that(text: str, limits: Limits) -> None:
+    (found,) = extract(text, limits=limits)
+    assert found.error is not None
+    assert found.error.stage == "limit"
+    assert not found.complete

@@ -1,0 +1,45 @@
+"""Each container and charset undone, and left alone where there is no evidence of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polldecode import repairs
+from polldecode.lines import unwrapped
+from polldecode.repairs import undo_all
+from polldecode.views import View
+
+
+@pytest.mark.parametrize(
+    ("function", "before", "after"),
+    [
+        (repairs.entities, "&#8221;&quot;&amp;quot;&#x22;&# 8221 ;", '”"&quot;"”'),
+        (repairs.entities, "AT&T & &;", "AT&T & &;"),
+        (repairs.backslashes, '\\"\\u201d\\xbb\\_\\/', '"”»_/'),
+        (repairs.backslashes, "\\u{1f5f3}\\U0001F5F3", "🗳🗳"),
+        (repairs.percent, "%5Bexpert%20%E2%80%9D%u201D", "[expert ””"),
+        (repairs.percent, "100 % of 5%", "100 % of 5%"),
+        (repairs.quoted_printable, "id=3D=E2=80=9D244", "id=”244"),
+        (repairs.quoted_printable, "id=24", "id=24"),
+        (repairs.terminal_escapes, "\x1b[31mred\x1b[0m", "red"),
+        (repairs.mojibake, "â€\x9d", "”"),
+        (repairs.mojibake, "déjà vu »", "déjà vu »"),
+    ],
+)
+def test_a_layer_is_undone_where_there_is_evidence(function, before: str, after: str) -> None:  # type: ignore[no-untyped-def]
+    assert function(View(before)).text == after
+
+
+@given(st.text("ABCJTdIyxz0189+=\n", max_size=40).filter(lambda text: "=3" not in text))
+def test_nothing_is_undone_in_the_characters_of_a_payload(payload: str) -> None:
+    assert undo_all(View(payload)).text.replace("=", "").replace("\n", "") == payload.replace(
+        "=", ""
+    ).replace("\n", "")
+
+
+@given(st.text(max_size=40))
+def test_no_text_makes_a_repair_raise(text: str) -> None:
+    assert isinstance(undo_all(View(text)).text, str)
+    assert isinstance(unwrapped(View(text)).text, str)

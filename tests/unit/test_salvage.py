@@ -1,0 +1,48 @@
+"""What is wholly there in broken JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from polldecode.salvage import DAMAGE, salvage
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("", None),
+        ("{", None),
+        ('{"title":"Q', None),
+        ('{"title":"Q"', {"title": "Q"}),
+        ('{"title":"Q\\', None),
+        ('{"a":12', None),
+        ('{"a":12,', {"a": 12}),
+        ('{"a":tru', None),
+        ('{"a":true', {"a": True}),
+        ('{"title":"a\tb\n","style":"x"', {"title": "a\tb\n", "style": "x"}),
+        ('{"title":"a\tb\n","style":"x"', {"title": "a\tb\n", "style": "x"}),
+        ('{"answers":[', None),
+        ('{"answers":[]', {"answers": []}),
+        ('{"answers":[{"id":"1","te', None),
+        ('{"answers":[{"id":"1","text":"a"', {"answers": [{"id": "1", "text": "a"}]}),
+        ('{"answers":[{"id":"1","text":"a"},{"id":"2"', {"answers": [{"id": "1", "text": "a"}]}),
+        (f'{{"title":"Q{DAMAGE}","style":"light-1"}}', {"style": "light-1"}),
+        (f'le":"Q{DAMAGE}{{"id":"2","text":"b"}}]}}', {"answers": [{"id": "2", "text": "b"}]}),
+        (
+            f'{{"title":"Q","answers":[{{"id":"1","te{DAMAGE}t":"x"}},{{"id":"2","text":"b"}}]}}',
+            {"title": "Q", "answers": [{"id": "2", "text": "b"}]},
+        ),
+    ],
+)
+def test_what_is_whole_is_given_and_nothing_else(text: str, params: Any) -> None:
+    assert salvage(text) == params
+
+
+def test_a_quoted_key_inside_of_a_text_is_no_key() -> None:
+    assert salvage(f'{DAMAGE}x \\"title\\":\\"no\\" y","style":"a"') == {"style": "a"}
+
+
+def test_nesting_without_end_is_no_recursion_error() -> None:
+    assert salvage('{"title":"Q","answers":' + "[" * 100_000) == {"title": "Q"}
