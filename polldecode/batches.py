@@ -84,7 +84,7 @@ def encoder() -> Callable[[Batch, Found], None]:
     """Adds finds to batches: the JSON of ``to_record``, written by msgspec from the poll as it is."""
     import msgspec
 
-    from polldecode.dialects import dialect_of_payload
+    from polldecode.dialects import dialect_of
 
     encode = msgspec.json.Encoder(enc_hook=str).encode  # the repairs are texts that know more
     usual: dict[tuple[object, ...], bytes] = {}
@@ -95,7 +95,7 @@ def encoder() -> Callable[[Batch, Found], None]:
             "kind": "poll",
             "form": extraction.form,
             "complete": extraction.error is None,
-            "dialect": dialect_of_payload(payload) if payload else None,
+            "dialect": dialect_of(payload) if payload else None,
             "repairs": extraction.repairs,
             "error": error_fields(extraction.error),
             "place": place,
@@ -110,7 +110,7 @@ def encoder() -> Callable[[Batch, Found], None]:
         fields = one_line(encode(poll if poll is not None else lost_fields(extraction)))
         if extraction.error is None and document is None and place.record is None and extraction.payload:
             # Whole polls in texts differ in this by four numbers.
-            dialect = dialect_of_payload(extraction.payload)
+            dialect = dialect_of(extraction.payload)
             key = (extraction.form, dialect, extraction.repairs, place.path, place.url)
             before = usual.get(key)
             if before is None:

@@ -1,7 +1,8 @@
 """Which of the plugin's encoders writes a payload, byte for byte, told without encoding it again.
 
-That the percent-encoding is canonical is a matter of counting, and msgspec writes the JSON that JSON.stringify writes, and
-json_encode but for three escapes. Encoding with ``encode_payload`` to compare costs eight times as much.
+That the percent-encoding is canonical is a matter of counting, and msgspec writes the JSON that
+JSON.stringify writes, and json_encode but for three escapes. Encoding with ``encode_payload`` to compare
+costs eight times as much.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 import msgspec
 from pybase64 import b64decode, b64encode
 
-from polldecode.models import Dialect
-from polldecode.payload import UNRESERVED, decode_payload, dialect_of
+from polldecode.errors import DecodeError, EncodeError
+from polldecode.models import DIALECTS, Dialect
+from polldecode.payload import UNRESERVED, decode_payload, encode_payload
 
 LITERAL = UNRESERVED + b"%"
 LOWER_CASE_DIGITS = b"abcdef"
@@ -33,7 +35,7 @@ decode = msgspec.json.Decoder(dict[str, Any], float_hook=refuse_fraction).decode
 encode = msgspec.json.Encoder().encode
 
 
-def dialect_of_payload(payload: str) -> Dialect | None:
+def dialect_of(payload: str) -> Dialect | None:
     """The encoder that writes this payload for the params in it, or None where neither does."""
     try:
         raw = b64decode(payload, None, True)
@@ -57,16 +59,24 @@ def dialect_of_payload(payload: str) -> Dialect | None:
 
 
 def dialect_of_slowly(payload: str) -> Dialect | None:
-    """For numbers with a fraction, and what msgspec refuses, as lone surrogates, which JSON.stringify can write."""
+    """By encoding again: for numbers with a fraction, and what msgspec refuses, as lone surrogates, which
+    JSON.stringify can write."""
     try:
-        return dialect_of(decode_payload(payload), payload)
-    except ValueError:
+        params = decode_payload(payload)
+    except DecodeError:
         return None
+    for dialect in DIALECTS:
+        try:
+            if encode_payload(params, dialect=dialect) == payload:
+                return dialect
+        except EncodeError:
+            continue
+    return None
 
 
 def canonical(raw: bytes, json_bytes: bytes, escapes: int) -> bool:
-    """Whether ``raw``, in which nothing stands for itself but what is unreserved, is what encodeURIComponent makes of the
-    JSON: nothing that is unreserved is escaped, and the escapes are in upper case."""
+    """Whether ``raw``, in which nothing stands for itself but what is unreserved, is what encodeURIComponent
+    makes of the JSON: nothing that is unreserved is escaped, and the escapes are in upper case."""
     return (
         escapes == len(json_bytes.translate(None, UNRESERVED))
         and lower_case_digits(raw) == lower_case_digits(json_bytes)  # these stand for themselves in both

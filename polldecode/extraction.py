@@ -7,7 +7,7 @@ from typing import Literal
 
 from polldecode.errors import DecodeError
 from polldecode.models import Dialect, Params, Poll
-from polldecode.payload import dialect_of, json_params
+from polldecode.payload import json_params
 
 Form = Literal["shortcode", "payload"]
 Content = Poll
@@ -98,7 +98,9 @@ class Extraction:
     @property
     def dialect(self) -> Dialect | None:
         """The encoder of the plugin that writes this payload byte for byte; None where neither does."""
-        return dialect_of(self.params, self.payload) if self.complete and self.params is not None else None
+        from polldecode.dialects import dialect_of  # brings msgspec, which reading alone may not need
+
+        return dialect_of(self.payload) if self.complete and self.payload else None
 
     def moved(self, start: int, end: int, source: str | bytes) -> Extraction:
         """The same find in another text, or in other units."""

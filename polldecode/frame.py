@@ -84,6 +84,8 @@ def frame_of(text: str, start: int, end: int, *, floor: int = 0) -> Frame:
     opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
     bracket = opening["bracket"] if opening else None
     stop, after = closing(text, end, bracket)
+    if after == stop and text[stop - 1 : stop].isdigit() and (stop == len(text) or text[stop] in "[.\u2026"):
+        stop = text.rfind("=", end, stop) + 1 or stop  # cut inside of a number: half an id is none
     attrs = attributes_of(f"{text[tag.end() : start]}{PLACEHOLDER}{text[end:stop]}")
     begin = opening.start() if opening else tag.start()
     if after > stop:
@@ -123,6 +125,7 @@ CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 SPACED = re.compile(r"""=[ \t]*(''|""|``)[ \t]+([^'"=\[\]]{0,60}?)[ \t]+\1""")
 
 
+UNSEEN_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE))
 # Quotes that became their entity's number, and nothing else: where they stand in front of the payload, they
 # run into the id as well.
 DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
@@ -136,7 +139,7 @@ def attributes_of(text: str) -> dict[str, str]:
         name.lstrip("-_"): value for name, value in attrs.items()
     }  # of a diff's line, of Markdown emphasis
     named.pop("params", None)
-    ident = named.get("id", "").strip()
+    ident = named.get("id", "").translate(UNSEEN_CHARACTERS).strip()
     if ident.isdigit() or not ident:
         known = not DIGITS_BEFORE.search(text)
     else:

@@ -15,6 +15,7 @@ from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.plaintext import plain_text
 
 Dialect = Literal["php", "js"]
+DIALECTS: tuple[Dialect, ...] = ("php", "js")
 Params = dict[str, Any]
 
 ID_DIGITS = 20  # a MySQL BIGINT UNSIGNED, which post ids are, has at most that many
@@ -155,13 +156,14 @@ class Poll:
 POLL_KEYS = frozenset(
     {"title", "show_title", "show_count", "style", "color", "multiple", "show_results_button", "answers"}
 )
+FLAG_KEYS = frozenset({"show_title", "show_count", "multiple", "show_results_button"})
 ANSWER_KEYS = frozenset({"id", "text", "votes"})
 
 
 def looks_like_poll(params: Params) -> bool:
-    """Whether a JSON object without a tag around it is a poll's: it has a title or answers, and two of the
-    known keys in all, or it holds answers alone that have ids and texts. A FAQ's or review's params (``qa``,
-    ``score``) are not."""
+    """Whether a JSON object without a tag around it is a poll's: it has answers with texts, and ids or
+    another key that polls have; or, cut before its answers, a title or color and one of the plugin's own
+    flags. A FAQ's or review's params (``qa``, ``score``) are not."""
     if "qa" in params or "score" in params:
         return False
     answers = params.get("answers")
@@ -169,10 +171,9 @@ def looks_like_poll(params: Params) -> bool:
         answers = list(answers.values())
     if isinstance(answers, list) and answers:
         first = answers[0]
-        if not (isinstance(first, dict) and "text" in first):
-            return False
-        return "id" in first or len(POLL_KEYS & params.keys()) > 1
-    return ("title" in params or answers == []) and len(POLL_KEYS & params.keys()) > 1
+        known = isinstance(first, dict) and "text" in first
+        return known and ("id" in first or len(POLL_KEYS & params.keys()) > 1)
+    return bool(FLAG_KEYS & params.keys()) and bool({"title", "color"} & params.keys())
 
 
 def id_of(value: int | str | None) -> int | None:

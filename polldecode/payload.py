@@ -18,7 +18,7 @@ from pybase64 import b64decode, b64encode
 
 from polldecode.errors import DecodeError, EncodeError
 from polldecode.limits import DEFAULT_LIMITS, Limits
-from polldecode.models import Dialect, Params
+from polldecode.models import DIALECTS, Dialect, Params
 
 if TYPE_CHECKING:
     from polldecode import wire
@@ -205,7 +205,7 @@ def encode_payload(params: Params, *, dialect: Dialect = "php") -> str:
     """
     if not isinstance(params, dict):
         raise EncodeError(f"params are a JSON object, not {type(params).__name__}")
-    if dialect not in ("php", "js"):
+    if dialect not in DIALECTS:
         raise EncodeError(f"no such dialect: {dialect!r}; there are php and js")
     try:
         from urllib.parse import quote
@@ -285,14 +285,3 @@ def parts_of(number: float) -> tuple[str, str, int]:
         len(whole) - 1 if whole != "0" else -1 - (len(fraction) - len(fraction.lstrip("0")))
     )
     return sign, digits.rstrip("0"), exponent
-
-
-def dialect_of(params: Params, payload: str) -> Dialect | None:
-    """The encoder that writes ``payload`` for ``params`` byte for byte, or None."""
-    for dialect in ("php", "js"):
-        try:
-            if encode_payload(params, dialect=dialect) == payload:
-                return dialect
-        except EncodeError:
-            continue
-    return None

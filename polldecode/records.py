@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from polldecode.errors import DecodeError
@@ -28,6 +28,9 @@ class Place:
     end: int | None = None
 
 
+PLACE_FIELDS = tuple(field.name for field in fields(Place))
+
+
 def to_record(found: Extraction, place: Place) -> Record:
     """One extraction as a JSON object: the fields of Poll, then how and where it was found.
 
@@ -44,7 +47,7 @@ def to_record(found: Extraction, place: Place) -> Record:
         "dialect": found.dialect,
         "repairs": list(found.repairs),
         "error": error_fields(found.error),
-        "place": asdict(place),
+        "place": {name: getattr(place, name) for name in PLACE_FIELDS},
     }
 
 

@@ -39,7 +39,7 @@ BACKSLASH = re.compile(
     r"|x(?P<two>[0-9a-fA-F]{2})"
     r"|U(?P<eight>[0-9a-fA-F]{8})"
     r"|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\2[0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*"
-    r"|(?P<break>par|line)\b ?|(?P<one>[^\r\n]))"
+    r"|(?P<break>par|line)\b ?|N\{(?P<name>[A-Z][A-Z0-9 -]{2,60})\}|(?P<one>[^\r\n]))"
 )
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "", "Z": ""}
 
@@ -53,6 +53,8 @@ def backslashes(view: View) -> View:
             return chr(int(match["rtf"]) % 0x10000)
         if match["break"]:
             return "\n"
+        if match["name"]:
+            return named_character(match["name"])
         code = match["braced"] or match["four"] or match["two"] or match["eight"]
         if code or match["octal"]:
             value = int(code, 16) if code else int(match["octal"], 8)
@@ -61,6 +63,16 @@ def backslashes(view: View) -> View:
         return CONTROLS.get(one, one)
 
     return view.replace("backslashes", BACKSLASH, character) if "\\" in view.text else view
+
+
+def named_character(name: str) -> str:
+    """What Python's namereplace wrote as ``\\N{RIGHT DOUBLE QUOTATION MARK}``."""
+    from unicodedata import lookup
+
+    try:
+        return lookup(name)
+    except KeyError:
+        return ""
 
 
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|%u(?P<code>[0-9a-fA-F]{4})")

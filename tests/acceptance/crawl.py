@@ -55,7 +55,13 @@ def as_jsonl() -> bytes:
 
 def as_json() -> bytes:
     posts = [
-        {"id": n, "date": "2023-01-05T10:00:00", "link": url, "title": {"rendered": "a page"}, "content": {"rendered": text}}
+        {
+            "id": n,
+            "date": "2023-01-05T10:00:00",
+            "link": url,
+            "title": {"rendered": "a page"},
+            "content": {"rendered": text},
+        }
         for n, (url, text) in enumerate(all_pages())
     ]
     return json.dumps(posts, ensure_ascii=False, indent=1).encode()
@@ -68,7 +74,9 @@ def as_feed() -> bytes:
         f"<wp:post_id>{n}</wp:post_id></item>"
         for n, (url, text) in enumerate(all_pages())
     )
-    spaces = 'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"'
+    spaces = (
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"'
+    )
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {spaces}><channel><title>t</title>'
     return (head + items + "</channel></rss>").encode()
 
@@ -117,7 +125,9 @@ def warc_record(kind: str, url: str, body: bytes, number: int) -> bytes:
 
 
 def as_wet() -> bytes:
-    return b"".join(warc_record("conversion", url, text.encode(), n) for n, (url, text) in enumerate(all_pages()))
+    return b"".join(
+        warc_record("conversion", url, text.encode(), n) for n, (url, text) in enumerate(all_pages())
+    )
 
 
 def http_body(text: str, coding: str, *, chunked: bool) -> bytes:

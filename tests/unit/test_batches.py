@@ -19,7 +19,9 @@ def text_of(seed: int) -> str:
     rng = Random(seed)
     text = "\n".join(sample(seed * 100 + n).text for n in range(10))
     code = planted(rng).shortcode
-    return "\n".join((text, code[:300], code.replace('"', "»"), code[60:], "[expert_review_poll id='7']", "\u2028", code))
+    return "\n".join(
+        (text, code[:300], code.replace('"', "»"), code[60:], "[expert_review_poll id='7']", "\u2028", code)
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -40,7 +42,9 @@ def test_digests_are_the_same_for_the_same_poll_wherever_it_stands(tmp_path: Pat
     one, other = planted(Random(1)), planted(Random(2))
     path = tmp_path / "page.txt"
     again = one.shortcode.replace('"', "»").replace(f"»{one.id}»", "»»")
-    path.write_text("\n\n".join((one.shortcode, other.shortcode, again, "[expert_review_poll id='7']" * 2)), "utf-8")
+    path.write_text(
+        "\n\n".join((one.shortcode, other.shortcode, again, "[expert_review_poll id='7']" * 2)), "utf-8"
+    )
     (batch,) = batches(Unit((Input(str(path)),)))
     digests = [bytes(batch.digests[at : at + 8]) for at in range(0, len(batch.digests), 8)]
     assert digests[0] == digests[2]
