@@ -9,10 +9,12 @@ around a find, never over a whole document.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from html import unescape
 
 from polldecode.extraction import Repair
+from polldecode.grammar import QUOTES, SPACES
 from polldecode.views import View
 
 # HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
@@ -150,6 +152,12 @@ CHARSETS = (
 )
 
 
+# Double-byte charsets take the last byte of a quote and the ASCII character behind it for one of their own:
+# `”J` is two ideographs. Believed only where nothing but such comes out.
+DOUBLE_BYTE = ("gb18030", "cp932", "cp949", "big5")
+EXPECTED = frozenset(QUOTES + SPACES + "J]" + string.digits)
+
+
 def mojibake(view: View) -> View:
     """UTF-8 that was read as another charset: ``â€`` and the like (a level at a time)."""
     if view.text.isascii():
@@ -173,6 +181,13 @@ def reread(text: str) -> str | None:
         except UnicodeError:
             continue
         if len(better) < len(text):
+            return better
+    for charset in DOUBLE_BYTE:
+        try:
+            better = text.encode(charset).decode()
+        except UnicodeError:
+            continue
+        if EXPECTED.issuperset(better):
             return better
     return None
 

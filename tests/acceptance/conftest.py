@@ -1,4 +1,5 @@
-"""Lets the tests here import ``crawl``, which makes their inputs: with importlib mode nothing stands on the path."""
+"""Lets the tests here import ``crawl``, which makes their inputs: with importlib mode nothing stands on the
+path."""
 
 from __future__ import annotations
 

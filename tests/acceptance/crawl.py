@@ -18,7 +18,8 @@ COUNT = 12
 
 
 def pages(count: int = COUNT, seed: int = 7) -> list[tuple[str, str, Planted]]:
-    """URL, text and poll of each page; a page in three has none of its own, and those are left out of the polls."""
+    """URL, text and poll of each page; a page in three has none of its own, and those are left out of the
+    polls."""
     rng = random.Random(seed)
     return [
         (f"https://example.org/{n}/", article(rng, "fr", [poll]), poll)
@@ -89,8 +90,8 @@ def sql_string(text: str) -> str:
 
 def as_sql() -> bytes:
     rows = ",".join(
-        f"({n},1,'2023-01-05 10:00:00','2023-01-05 09:00:00',{sql_string(text)},'a page','','publish','open','open','',"
-        f"'a-page','','','2023-01-05 10:00:00','2023-01-05 09:00:00','',0,'{url}',0,'post','',0)"
+        f"({n},1,'2023-01-05 10:00:00','2023-01-05 09:00:00',{sql_string(text)},'a page','',"
+        f"'publish','open','open','','a-page','','','2023-01-05 10:00:00','2023-01-05 09:00:00','',0,'{url}',0,'post','',0)"
         for n, (url, text) in enumerate(all_pages())
     )
     return f"-- MySQL dump 10.13\n\nINSERT INTO `wp_posts` VALUES {rows};\n".encode()
