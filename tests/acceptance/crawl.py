@@ -91,7 +91,8 @@ def sql_string(text: str) -> str:
 def as_sql() -> bytes:
     rows = ",".join(
         f"({n},1,'2023-01-05 10:00:00','2023-01-05 09:00:00',{sql_string(text)},'a page','',"
-        f"'publish','open','open','','a-page','','','2023-01-05 10:00:00','2023-01-05 09:00:00','',0,'{url}',0,'post','',0)"
+        f"'publish','open','open','','a-page','','','2023-01-05 10:00:00','2023-01-05 09:00:00','',0,"
+        f"'{url}',0,'post','',0)"
         for n, (url, text) in enumerate(all_pages())
     )
     return f"-- MySQL dump 10.13\n\nINSERT INTO `wp_posts` VALUES {rows};\n".encode()
