@@ -267,7 +267,10 @@ def test_complete_is_to_have_params_a_poll_and_no_error(mangled: Sample, scraps:
 
 def complete_texts() -> st.SearchStrategy[str]:
     mangled = strategies.mangled_texts(max_polls=2).map(lambda made: made.text)
-    return mangled.filter(lambda text: all(found.complete for found in extract(text)))
+    # One charset a text: UTF-16 that was misread as an 8-bit one is looked for only where nothing else is.
+    return mangled.filter(
+        lambda text: "T\0I\0" not in text and all(found.complete for found in extract(text))
+    )
 
 
 @given(complete_texts(), complete_texts())

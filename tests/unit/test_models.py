@@ -91,7 +91,8 @@ def test_plain_text_is_for_people() -> None:
 @pytest.mark.parametrize(
     ("params", "poll"),
     [
-        ({"title": "Q", "answers": []}, True),
+        ({"title": "Q", "show_title": "1"}, True),
+        ({"title": "Q", "show_title": "1", "answers": []}, True),
         ({"answers": [{"id": 1, "text": "a"}]}, True),
         ({"title": "Q"}, False),
         ({"title": "Q", "style": "light-1", "qa": []}, False),
