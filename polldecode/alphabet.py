@@ -18,6 +18,7 @@ BLANK = rf"[\s\0-\x1f\x7f-\x9f{INVISIBLE}]"
 TOKEN = rf"(?:{HYPHEN}|{PREFIX}|{BLANK}|{TAG})"
 GAP = re.compile(f"{TOKEN}++")
 REGION = re.compile(f"{TOKEN}*+[A-Za-z0-9+]++(?:{TOKEN}++[A-Za-z0-9+]++)*+")
+PART = re.compile(f"(?P<run>[A-Za-z0-9+]++)|{TOKEN}++")  # of a region
 PADDING = re.compile(f"{TOKEN}*+=")
 
 # Text is missing here: excerpts and undecodable characters.

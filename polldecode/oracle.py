@@ -35,7 +35,7 @@ def conforming(characters: str, *, plain: bool = False) -> int:
     raw = raw_bytes(characters)
     match = (PLAIN_TEXT if plain else PERCENT_TEXT).match(raw)
     length = match.end() if match else 0
-    return len(characters) if length == len(raw) else length // 3 * 4 + length % 3
+    return len(characters) if length == len(raw) else -(-length * 4 // 3)
 
 
 def json_text(raw: bytes) -> str:

@@ -119,19 +119,20 @@ def base64_decoded(text: str) -> bytes:
 def percent_decoded(raw: bytes, payload: str) -> str:
     """PHP's urldecode: ``+`` is a space, ``%`` without two hexadecimal digits stays. Raises DecodeError where
     no text comes out: stage "base64" if there was none before, "percent" if the escapes are no UTF-8."""
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        place = min(error.start * 4 // 3, len(payload))
-        raise DecodeError("base64", "what it decodes to is no text", place, payload) from None
     from urllib.parse import unquote_to_bytes  # start-up: most payloads never come here
 
     decoded = unquote_to_bytes(raw.replace(b"+", b" "))
     try:
         return decoded.decode()
     except UnicodeDecodeError as error:
-        evidence = decoded.decode("latin-1")
-        raise DecodeError("percent", "the escapes are no UTF-8", error.start, evidence) from None
+        broken = error
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        place = min(error.start * 4 // 3, len(payload))
+        raise DecodeError("base64", "what it decodes to is no text", place, payload) from None
+    evidence = decoded.decode("latin-1")
+    raise DecodeError("percent", "the escapes are no UTF-8", broken.start, evidence)
 
 
 def json_object(text: str, payload: str, limits: Limits) -> Params:
@@ -186,7 +187,7 @@ def within_limits(value: object, limits: Limits) -> bool:
                 below.extend(item)
             elif (isinstance(item, float) and not math.isfinite(item)) or (
                 isinstance(item, int)
-                and item.bit_length() > limits.digits * 4
+                and item.bit_length() > limits.digits * 3
                 and abs(item) >= 10**limits.digits
             ):
                 return False

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from polldecode.alphabet import GAP, PADDING, REGION, RUN, name_of
+from polldecode.alphabet import GAP, PADDING, PART, REGION, RUN, name_of
 from polldecode.errors import DecodeError
 from polldecode.extraction import Repair
 from polldecode.limits import Limits
@@ -74,11 +74,16 @@ class Cursor:
         good = self.conforms(characters)
         if good >= len(characters) >= ENOUGH:
             return True
-        whole = self.pieces[-1] + characters[: good + 1]  # of the last group a character may hold more
+        whole = self.pieces[-1] + characters[:good]
         return good > 0 and len(self.pieces) == 1 and may_close(whole) and json_closes(whole)
 
     def accept(self, characters: str, position: int) -> None:
         self.pieces[-1] += characters
+        self.position = position
+        self.marks.append((len(self.pieces[-1]), position))
+
+    def move(self, position: int) -> None:
+        """What stands before ``position`` is no payload."""
         self.position = position
         self.marks.append((len(self.pieces[-1]), position))
 
@@ -130,17 +135,22 @@ def advance(cursor: Cursor, block: int) -> bool:
     characters = GAP.sub("", region[0])
     good = cursor.conforms(characters)
     if good >= len(characters):
-        if len(characters) < len(region[0]):
-            for gap in GAP.finditer(region[0]):
-                cursor.note(name_of(gap[0]), gap[0])
+        note_gaps(cursor, region.end())
         cursor.accept(characters, region.end())
         if region.end() == position + block:
             return True
         behind = GAP.match(text, region.end())  # the block may have ended inside of it
         return behind is not None and RUN.match(text, behind.end()) is not None
     stop, at = last_good(text, position, region.end(), good)
+    note_gaps(cursor, at)
     cursor.accept(characters[:stop], at)
     return False
+
+
+def note_gaps(cursor: Cursor, end: int) -> None:
+    for part in PART.finditer(cursor.text, cursor.position, end):
+        if part["run"] is None:
+            cursor.note(name_of(part[0]), part[0])
 
 
 def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
@@ -149,17 +159,20 @@ def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
     At the gap that was skipped wrongly, if there is one just before: what is wrong began there. Else at the
     failure."""
     count, position, gap = 0, start, (0, start)
-    for run in RUN.finditer(text, start, end):
+    for part in PART.finditer(text, start, end):
+        run = part["run"]
+        if run is None:
+            continue
         if good + 1 - NEAR < count <= good + 1:
             gap = (count, position)
-        if count + len(run[0]) > good + 1:
+        if count + len(run) > good + 1:
             if gap[0]:
                 return gap
             # A space of form-encoded text is a `+`, which the oracle notices at most three characters on.
-            plus = run[0].find("+", max(0, good - count - 1), good - count + 4)
+            plus = run.find("+", max(0, good - count - 1), good - count + 4)
             here = plus if plus >= 0 else max(0, good - count)
-            return count + here, run.start() + here
-        count, position = count + len(run[0]), run.end()
+            return count + here, part.start() + here
+        count, position = count + len(run), part.end()
     return good, position
 
 
@@ -236,11 +249,13 @@ def finish(
 
 def position_of(cursor: Cursor, length: int) -> int:
     """Where the ``length``-th character of the piece ends in the text."""
-    count, position = max((mark for mark in cursor.marks if mark[0] <= length), default=cursor.marks[0])
-    if count == length:
-        return position
-    for run in RUN.finditer(cursor.text, position):
-        if count + len(run[0]) >= length:
-            return run.start() + length - count
-        count += len(run[0])
+    exact = [position for count, position in cursor.marks if count == length]
+    if exact:
+        return min(exact)
+    count, position = max(mark for mark in cursor.marks if mark[0] < length)
+    for part in PART.finditer(cursor.text, position):
+        run = part["run"] or ""
+        if count + len(run) >= length:
+            return part.start() + length - count
+        count += len(run)
     return cursor.position

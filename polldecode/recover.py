@@ -178,6 +178,8 @@ def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading |
         if number == HEADS or (damaged and head.start() < damaged.end):
             break
         reading = read(text, head.start(), limits)
+        if reading.params and is_answer(reading.params):
+            reading = read(text, head.start(), limits, headless=True)
         reach = max(reach, reading.end)
         if reading.error is None:
             return reading, reach
@@ -188,6 +190,12 @@ def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading |
         reading = read(text, value.end(), limits, plain=True)
         return (reading if reading.params else None), reading.end
     return damaged, reach
+
+
+def is_answer(params: Params) -> bool:
+    """Whether this is an answer's object: where the head of a payload is missing, one of them may stand first, and
+    closes by itself."""
+    return "text" in params and not POLL_KEYS & params.keys()
 
 
 def extraction(text: str | bytes, view: View, reading: Reading, limits: Limits) -> Extraction | None:

@@ -28,7 +28,7 @@ def bridge(cursor: Cursor) -> bool:
         return False
     for token in cursor.tokens:
         if text.startswith(token, position):
-            cursor.position += len(token)
+            cursor.move(position + len(token))
             return RUN.match(text, cursor.position) is not None
     stands_for = ALPHABETS.get(text[position])
     if stands_for and cursor.goes_on(stands_for + ahead(text, position + 1, text[position])):
@@ -38,13 +38,13 @@ def bridge(cursor: Cursor) -> bool:
         return True
     if text[position] == "+" and cursor.goes_on(ahead(text, position + 1, "+")):
         cursor.note("spaces", "+")
-        cursor.position += 1
+        cursor.move(position + 1)
         return True
     gap = GAP.match(text, position)
     behind = gap.end() if gap else position
     if gap and cursor.goes_on(ahead(text, behind)):
         cursor.note(name_of(gap[0]), gap[0])
-        cursor.position = behind
+        cursor.move(behind)
         return True
     if loss := LOSS.match(text, behind):
         return realign(cursor, loss.end())
@@ -81,7 +81,7 @@ def skip_unknown(cursor: Cursor) -> bool:
                     return realign(cursor, start)
                 cursor.note("junk", token)
                 cursor.tokens.append(token)
-                cursor.position = start
+                cursor.move(start)
                 return True
         dropped += len(run[0])
         if dropped > DROPPED:

@@ -39,6 +39,8 @@ HEAD_BYTES, TAIL_BYTES = (
 LONGEST = 65_536  # five times the largest payload seen; bounds the search for a bracket that is not there
 LONGEST_MARK = 20  # of TAIL, in bytes
 CLOSING_TAG = f"[/{POLL_TAG}]"
+# What the typed decoder takes at most: an object, a list and the answers in it; votes up to 2**53.
+TYPED_DEPTH, TYPED_DIGITS = 3, 16
 CONTENT = 500  # characters that may stand between the tags of the enclosing form; the plugin writes none
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
@@ -81,6 +83,8 @@ def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None
 
 def typed_poll(whole: Whole, limits: Limits) -> Poll | None:
     """The poll, where all its keys and values have a shape that the typed decoder knows."""
+    if limits.depth < TYPED_DEPTH or limits.digits < TYPED_DIGITS:
+        return None
     return fast_json().poll_of(whole[2], int(whole[0][2]), limits.answers)
 
 
