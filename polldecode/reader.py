@@ -10,6 +10,7 @@ again.
 from __future__ import annotations
 
 import json
+import string
 from dataclasses import dataclass, field
 
 from polldecode.alphabet import GAP, PADDING, PART, REGION, RUN, name_of
@@ -24,6 +25,7 @@ from polldecode.salvage import DAMAGE, salvage
 
 FIRST_BLOCK = 256  # characters read before the first look at the JSON; doubled as long as all goes well
 ENOUGH = 12  # characters that have to conform before it is believed that a payload goes on
+DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the gap was not skipped right
 
 
@@ -221,6 +223,8 @@ def finish(
     cursor: Cursor, start: int, closed: Closed | None, broken: DecodeError | None, limits: Limits
 ) -> Reading:
     repairs = list(cursor.repairs.values())
+    if closed and borrowed(cursor, closed.length):
+        closed = None
     if closed:
         end = position_of(cursor, closed.length)
         length, missing = closed.length, -closed.length % 4
@@ -245,6 +249,16 @@ def finish(
         broken = DecodeError("base64", "characters are lost here", len(cursor.pieces[0]), characters)
     broken = broken or DecodeError("cut", "the text ends inside the payload", len(characters), characters)
     return Reading(start, cursor.position, cursor.pieces, salvage(DAMAGE.join(texts)), broken, repairs)
+
+
+def borrowed(cursor: Cursor, length: int) -> bool:
+    """Whether the last character is the first of the text behind a cut: base64 leaves no bits in its last
+    character, and this one has some and stands apart."""
+    used = length % 4
+    if used < 2:
+        return False
+    bits = DIGITS.index(cursor.pieces[0][length - 1]) & (0b1111 if used == 2 else 0b11)
+    return bits != 0 and not RUN.match(cursor.text, position_of(cursor, length) - 2)
 
 
 def position_of(cursor: Cursor, length: int) -> int:

@@ -193,8 +193,8 @@ def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading |
 
 
 def is_answer(params: Params) -> bool:
-    """Whether this is an answer's object: where the head of a payload is missing, one of them may stand first, and
-    closes by itself."""
+    """Whether this is an answer's object: where the head of a payload is missing, one of them may stand
+    first, and closes by itself."""
     return "text" in params and not POLL_KEYS & params.keys()
 
 

@@ -168,6 +168,8 @@ def test_manglings_that_keep_the_payload_keep_the_poll(mangled: Sample) -> None:
     """An extractor's JSON repeats its text, so that one poll may be found more than once."""
     names = [step.mangling.name for step in parse(mangled.manglings)]
     assume(len(set(names)) == len(names))  # three levels of JSON in three more are deeper than what is undone
+    # With something between every two characters no literal is left to search for but the tag (docs/recovery.md).
+    assume("insert_everywhere" not in names or len(names) == 1)
     planted = {as_written(poll.params): poll.id for poll in mangled.planted}
     found = complete(mangled.text)
     assert {as_written(one.params) for one in found} == planted.keys()
