@@ -23,9 +23,16 @@ WRAPPED = re.compile(
 VARIABLE = re.compile(r"[0-9]+| +")
 
 
+def is_wrapped(text: str) -> bool:
+    """Whether any line of a payload is joined to another in it."""
+    return "\n" in text and WRAPPED.search(text) is not None
+
+
 def unwrapped(view: View) -> View:
     """The view with its lines joined, where the lines of a payload are joined alike twice or more; else this
     view."""
+    if "\n" not in view.text:
+        return view
     joints = Counter(VARIABLE.sub(placeholder, match["joint"]) for match in WRAPPED.finditer(view.text))
     joint, times = joints.most_common(1)[0] if joints else ("", 0)
     if times < 2:

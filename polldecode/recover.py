@@ -22,7 +22,7 @@ from polldecode.frame import (
 )
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.lines import WRAPPED, unwrapped
+from polldecode.lines import is_wrapped, unwrapped
 from polldecode.models import POLL_KEYS, Params, Poll, id_of, looks_like_poll
 from polldecode.oracle import conforming
 from polldecode.reader import ENOUGH, Reading, read
@@ -93,7 +93,7 @@ class Recovery:
         found = self.extraction(view, reading)
         behind = view.source_end(reading.end) if reading else 0
         whole = found is not None and all(rank(found)) and not LINE_REPAIRS.intersection(found.repairs)
-        if not whole and any(WRAPPED.search(part.text) for part in view.history()):
+        if not whole and (is_wrapped(view.text) or is_wrapped(view.source.text)):
             joined, again = self.read_window(start, end, ceiling, tagged, undo_joined)
             if any(part.repair == "wraps" for part in joined.history()):
                 better = self.extraction(joined, again)

@@ -39,6 +39,11 @@ class View:
             yield view
             view = view.parent
 
+    @property
+    def source(self) -> View:
+        """The view before any repair."""
+        return self if self.parent is None else self.parent.source
+
     def source_start(self, index: int) -> int:
         """Where in the source the character at ``index`` begins."""
         if self.parent is None:
