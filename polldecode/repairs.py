@@ -98,16 +98,17 @@ def percent(view: View) -> View:
 
 # `=` alone is everywhere (id=244 is no escape): the text is quoted-printable where an equals sign itself is
 # written =3D, or where lines of the payload end in `=`.
-QUOTED_PRINTABLE = re.compile(r"=3[dD]|[A-Za-z0-9+]{20}=[ \t]*\r?\n[ \t>]*[A-Za-z0-9+]")
+BROKEN_PAYLOAD = re.compile(r"[A-Za-z0-9+]{20}=[ \t]*\r?\n[ \t>]*[A-Za-z0-9+]")
 QUOTED = re.compile(r"(?:=[0-9A-Fa-f]{2}|=[ \t]*\r?\n)+")
 SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 
 
 def quoted_printable(view: View) -> View:
     """E-mail bodies: ``=3D``, ``=E2=80=9D``, and lines that end in ``=``."""
-    if not QUOTED_PRINTABLE.search(view.text):
+    equals = "=3D" in view.text or "=3d" in view.text
+    if not equals and not (SOFT_BREAK.search(view.text) and BROKEN_PAYLOAD.search(view.text)):
         return view
-    if "=3D" not in view.text and "=3d" not in view.text:
+    if not equals:
         return view.replace("quoted-printable", SOFT_BREAK, lambda _: "")
     return view.replace(
         "quoted-printable", QUOTED, lambda match: utf8_or_latin1(unhex(SOFT_BREAK.sub("", match[0])))

@@ -167,7 +167,8 @@ def complete(text: str | bytes) -> list[Extraction]:
 def test_manglings_that_keep_the_payload_keep_the_poll(mangled: Sample) -> None:
     """An extractor's JSON repeats its text, so that one poll may be found more than once."""
     names = [step.mangling.name for step in parse(mangled.manglings)]
-    assume(len(set(names)) == len(names))  # three levels of JSON in three more are deeper than what is undone
+    # Three levels of JSON in three more are deeper than what is undone.
+    assume(len(set(names)) == len(names))
     # With something between every two characters no literal is left to search for but the tag (docs/recovery.md).
     assume("insert_everywhere" not in names or len(names) == 1)
     planted = {as_written(poll.params): poll.id for poll in mangled.planted}
