@@ -169,7 +169,7 @@ def test_manglings_that_keep_the_payload_keep_the_poll(mangled: Sample) -> None:
     names = [step.mangling.name for step in parse(mangled.manglings)]
     # Three levels of JSON in three more are deeper than what is undone.
     assume(len(set(names)) == len(names))
-    # With something between every two characters no literal is left to search for but the tag (docs/recovery.md).
+    # With something between all characters the tag is the only literal left to search for (docs/recovery.md).
     assume("insert_everywhere" not in names or len(names) == 1)
     planted = {as_written(poll.params): poll.id for poll in mangled.planted}
     found = complete(mangled.text)
