@@ -75,7 +75,7 @@ class Recovery:
             found, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False)
             if found:
                 return found, max(found.end, quote + 4)
-            self.failures += 1
+            self.failures += behind < quote + CHARACTERS_A_FAILURE  # a FAQ's payload that was read is none
             self.refused = behind
         self.tried = max(self.tried, quote - 8)
         return None, max(quote + 4, behind)

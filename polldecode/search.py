@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-TAG = "expert_review"
+TAG = "expert_review_poll"
 QUOTE = "JTIy"
 
 # bytes.find of a long literal runs at about 4.6 GB/s, a compiled pattern of a short one at 3.9 (the module re
@@ -35,7 +35,7 @@ def may_be_headless(text: str | bytes) -> bool:
 
 
 def next_tag(text: str | bytes, start: int) -> int:
-    """The position of the next ``expert_review`` at or after ``start``; the length of the text where there is
+    """The position of the next ``expert_review_poll`` at or after ``start``; the length of the text where there is
     none."""
     near = start + NEAR
     if isinstance(text, str):
