@@ -122,6 +122,7 @@ def belongs(between: str) -> bool:
 # Controls do not show and belong to nothing; doubled quotes with blanks inside are one quote and a
 # tokenizer's spaces.
 CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+LINE_TAGS = re.compile(r"<(?:br|lb)\b[^<>]{0,40}>", re.IGNORECASE)  # of HTML and TEI
 SPACED = re.compile(r"""=[ \t]*(''|""|``)[ \t]+([^'"=\[\]]{0,60}?)[ \t]+\1""")
 
 
@@ -134,7 +135,8 @@ DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload. An id that is no number is believed in straight quotes only:
     what is left of other marks may stand in it."""
-    attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text.translate(CONTROLS)))
+    text = LINE_TAGS.sub(" ", text.translate(CONTROLS))
+    attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text))
     named = {
         name.lstrip("-_"): value for name, value in attrs.items()
     }  # of a diff's line, of Markdown emphasis

@@ -7,7 +7,7 @@ world, by the functions of :mod:`polldecode.mangle.chance`. ``value`` is what st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from random import Random
@@ -30,6 +30,7 @@ STAGES: tuple[Stage, ...] = (
     "charset",
     "loss",
 )
+TAG = "expert_review_poll"
 PROBE = "JTdCJTIy" * 40  # a payload's characters
 WORST: tuple[Recoverable, ...] = ("full", "partial", "none")
 
@@ -181,7 +182,8 @@ def recoverable(spec: str | Iterable[Step]) -> Recoverable:
     """What is left of a poll after the manglings of ``spec``: the worst of them decides.
 
     A replacement character in a payload is a mark of loss. So what turns characters outside of ASCII into
-    those leaves a payload in part, when something before has put such characters into it."""
+    those leaves a payload in part, when something before has put such characters into it. And with something
+    between all of its characters nothing of a payload is left to search for but the tag in front of it."""
     steps = parse(spec) if isinstance(spec, str) else tuple(spec)
     leaves: list[Recoverable] = ["full", *(step.mangling.recoverable for step in steps)]
     worst = max(leaves, key=WORST.index)
@@ -190,7 +192,18 @@ def recoverable(spec: str | Iterable[Step]) -> Recoverable:
         if step.mangling.replaces and not payload.isascii():
             return "partial"
         payload = step(payload, Random(0))  # noqa: S311 (chosen for being repeatable)
+    if worst == "full" and PROBE[:8] not in payload and not any(TAG in text for text in marked(steps)):
+        return "none"
     return worst
+
+
+def marked(steps: Iterable[Step]) -> Iterator[str]:
+    """A shortcode after the steps, alone and behind other text: where lines are broken, its place decides."""
+    for before in ("", "word " * 9, "word " * 13):
+        text = f'{before}[{TAG} id="7" params="{PROBE}"]'
+        for step in steps:
+            text = step(text, Random(0))  # noqa: S311
+        yield text
 
 
 def keeps_id(spec: str | Iterable[Step]) -> bool:
