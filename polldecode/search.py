@@ -35,8 +35,8 @@ def may_be_headless(text: str | bytes) -> bool:
 
 
 def next_tag(text: str | bytes, start: int) -> int:
-    """The position of the next ``expert_review_poll`` at or after ``start``; the length of the text where there is
-    none."""
+    """The position of the next ``expert_review_poll`` at or after ``start``; the length of the text where
+    there is none."""
     near = start + NEAR
     if isinstance(text, str):
         found = text.find(TAG, start, near)
