@@ -8,19 +8,21 @@ costs eight times as much.
 from __future__ import annotations
 
 from binascii import Error as Base64Error
-from binascii import a2b_qp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from pybase64 import b64decode, b64encode
 
 from polldecode.errors import DecodeError, EncodeError
 from polldecode.models import DIALECTS, Dialect
-from polldecode.payload import UNRESERVED, decode_payload, encode_payload
+from polldecode.payload import UNRESERVED, decode_payload, encode_payload, strict_json_bytes
 
-LITERAL = UNRESERVED + b"%"
+if TYPE_CHECKING:
+    from polldecode.wire import WireParams
+
 LOWER_CASE_DIGITS = b"abcdef"
-SEPARATORS = (("\u2028".encode(), b"\\u2028"), ("\u2029".encode(), b"\\u2029"))
+ALL_OTHERS = bytes(set(range(256)) - set(LOWER_CASE_DIGITS))
+ALL_OTHER_LITERALS = bytes(set(UNRESERVED + b"%") - set(LOWER_CASE_DIGITS))
 
 
 class FractionError(ValueError):
@@ -35,27 +37,48 @@ decode = msgspec.json.Decoder(dict[str, Any], float_hook=refuse_fraction).decode
 encode = msgspec.json.Encoder().encode
 
 
-def dialect_of(payload: str) -> Dialect | None:
-    """The encoder that writes this payload for the params in it, or None where neither does."""
+def dialect_of(
+    payload: str, json_bytes: bytes | None = None, wire: WireParams | None = None
+) -> Dialect | None:
+    """The encoder that writes this payload for the params in it, or None where neither does. ``json_bytes``
+    and ``wire`` are what the strict decoder made of the payload, where it has read it already."""
     try:
         raw = b64decode(payload, None, True)
     except (Base64Error, ValueError):
         return None
-    if raw.translate(None, LITERAL) or b64encode(raw).decode() != payload:
+    spare = len(raw) % 3
+    if spare and not payload.endswith(b64encode(raw[-spare:]).decode()):
+        return None  # bits that no byte needs are not zero
+    json_bytes = strict_json_bytes(payload) if json_bytes is None else json_bytes
+    if json_bytes is None or not canonical(raw, json_bytes):
         return None
-    escapes = raw.count(b"%")
-    json_bytes = a2b_qp(raw.replace(b"%", b"="))  # undoes %XX in C; one that is none leaves its =
-    if len(json_bytes) != len(raw) - 2 * escapes or not canonical(raw, json_bytes, escapes):
-        return None
+    if wire is not None and (dialect := writer(encode(wire), json_bytes)):
+        return dialect
     try:
-        text = encode(decode(json_bytes))
+        return writer(encode(decode(json_bytes)), json_bytes)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return dialect_of_slowly(payload)
+
+
+def writer(text: bytes, json_bytes: bytes) -> Dialect | None:
+    """Who writes ``json_bytes`` for the params for which msgspec writes ``text``."""
+    if text == json_bytes:
+        return "js" if b"/" in text or has_separators(text) else "php"
     php = text.replace(b"/", b"\\/")
-    for character, escape in SEPARATORS:
-        if character in php:
-            php = php.replace(character, escape)
-    return "php" if php == json_bytes else "js" if text == json_bytes else None
+    if has_separators(php):
+        php = escaped_separators(php)
+    return "php" if php == json_bytes else None
+
+
+def has_separators(text: bytes) -> bool:
+    if text.isascii():
+        return False
+    characters = text.decode()  # a search for one character of a str is several times one for three bytes
+    return "\u2028" in characters or "\u2029" in characters
+
+
+def escaped_separators(text: bytes) -> bytes:
+    return text.replace("\u2028".encode(), b"\\u2028").replace("\u2029".encode(), b"\\u2029")
 
 
 def dialect_of_slowly(payload: str) -> Dialect | None:
@@ -74,14 +97,10 @@ def dialect_of_slowly(payload: str) -> Dialect | None:
     return None
 
 
-def canonical(raw: bytes, json_bytes: bytes, escapes: int) -> bool:
-    """Whether ``raw``, in which nothing stands for itself but what is unreserved, is what encodeURIComponent
-    makes of the JSON: nothing that is unreserved is escaped, and the escapes are in upper case."""
-    return (
-        escapes == len(json_bytes.translate(None, UNRESERVED))
-        and lower_case_digits(raw) == lower_case_digits(json_bytes)  # these stand for themselves in both
-    )
-
-
-def lower_case_digits(text: bytes) -> int:
-    return len(text) - len(text.translate(None, LOWER_CASE_DIGITS))
+def canonical(raw: bytes, json_bytes: bytes) -> bool:
+    """Whether ``raw`` is what encodeURIComponent makes of the JSON: nothing stands for itself but what is
+    unreserved, nothing that is unreserved is escaped, and the escapes are in upper case (lower-case digits
+    that are none of an escape stand in both)."""
+    return raw.translate(None, ALL_OTHER_LITERALS) == json_bytes.translate(None, ALL_OTHERS) and len(
+        raw
+    ) - len(json_bytes) == 2 * len(json_bytes.translate(None, UNRESERVED))

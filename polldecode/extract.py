@@ -8,14 +8,15 @@ then the look outward.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 from polldecode.extraction import Extraction
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import Poll
 from polldecode.search import may_be_headless, next_quote, next_tag
-from polldecode.whole import Whole, typed_poll, whole_extraction, whole_shortcode
 
 if TYPE_CHECKING:
     from polldecode.recover import Recovery
@@ -27,8 +28,6 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", 2),
     (codecs.BOM_UTF16_BE, "utf-16-be", 2),
 )
-Made = TypeVar("Made", bound=Poll | Extraction)
-Build = Callable[[str | bytes, Whole, Limits], Made | None]
 
 
 def find_polls(text: str | bytes) -> list[Poll]:
@@ -38,17 +37,12 @@ def find_polls(text: str | bytes) -> list[Poll]:
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"text is a str or bytes, not {type(text).__name__}")
     polls: list[Poll] = []
-    for found in walk(text, DEFAULT_LIMITS, poll_or_extraction):
+    for found in walk(text, DEFAULT_LIMITS, bare=True):
         if isinstance(found, Poll):
             polls.append(found)
         elif found.complete and found.poll is not None:
             polls.append(found.poll)
     return polls
-
-
-def poll_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extraction | None:
-    """The poll alone where it can be had: half the cost of an extraction."""
-    return typed_poll(whole, limits) or whole_extraction(text, whole, limits)
 
 
 def extract(
@@ -64,30 +58,33 @@ def extract(
         raise ValueError(f"kinds is one of {', '.join(KINDS)}, not {kinds!r}")
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"text is a str or bytes, not {type(text).__name__}")
-    return walk(text, limits, whole_extraction)
+    return cast("Iterator[Extraction]", walk(text, limits))
 
 
-def walk(text: str | bytes, limits: Limits, build: Build[Made]) -> Iterator[Made | Extraction]:
-    """Every find in order; ``build`` makes one of a shortcode that stands whole."""
+def walk(text: str | bytes, limits: Limits, *, bare: bool = False) -> Iterator[Poll | Extraction]:
+    """Every find in order; if ``bare``, only the poll of a shortcode that stands whole."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
-        yield from walk_wide(text, *wide, limits, build)
+        yield from walk_wide(text, *wide, limits)
         return
     length, position, floor = len(text), 0, 0
     recovery: Recovery | None = None
-    if may_be_headless(text) and (headless := general_way(text, limits).headless()):
+    tag = next_tag(text, 0)
+    if tag > 1 and may_be_headless(text) and (headless := general_way(text, limits).headless()):
         yield headless
         position = floor = headless.end
-    tag = next_tag(text, position)
     while position < length:
+        if tag < position:
+            tag = next_tag(text, position)
         quote = next_quote(text, position, tag)
         if quote is not None:
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)
         elif tag < length:
-            if (whole := whole_shortcode(text, tag, limits)) and (made := build(text, whole, limits)):
+            road = short_road()
+            build = road.poll_or_extraction if bare else road.whole_extraction
+            if (whole := road.whole_shortcode(text, tag, limits)) and (made := build(text, whole, limits)):
                 yield made
-                floor = position = made.end if isinstance(made, Extraction) else whole[3]
-                tag = next_tag(text, position)
+                floor = position = whole[3] if bare else made.end
                 continue
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)
@@ -96,10 +93,16 @@ def walk(text: str | bytes, limits: Limits, build: Build[Made]) -> Iterator[Made
         if found is not None:
             yield found
             floor = found.end
-        if tag < position:
-            tag = next_tag(text, position)
     if not position and (charset := unmarked_charset(text)):
         yield from walk_unmarked(text, charset, limits)
+
+
+@cache
+def short_road() -> ModuleType:
+    """whole.py, imported at the first tag: it brings msgspec, which takes 16 to 27 ms."""
+    from polldecode import whole
+
+    return whole
 
 
 def general_way(text: str | bytes, limits: Limits) -> Recovery:
@@ -130,7 +133,7 @@ def walk_unmarked(text: str | bytes, charset: str, limits: Limits) -> Iterator[E
         raw = text if isinstance(text, bytes) else text.encode("latin-1")
     except UnicodeEncodeError:
         return
-    for found in walk_wide(raw, charset, 2, limits, whole_extraction):
+    for found in walk_wide(raw, charset, 2, limits):
         yield found.moved(found.start, found.end, text[found.start : found.end])
 
 
@@ -139,19 +142,14 @@ def wide_charset(text: bytes) -> tuple[str, int] | None:
     return next(((name, unit) for bom, name, unit in BOMS if text.startswith(bom)), None)
 
 
-def walk_wide(
-    text: bytes, charset: str, unit: int, limits: Limits, build: Build[Made]
-) -> Iterator[Made | Extraction]:
+def walk_wide(text: bytes, charset: str, unit: int, limits: Limits) -> Iterator[Extraction]:
     """The finds in UTF-16 or UTF-32, offsets in bytes. Every unit decodes to one that encodes to itself."""
     usable = len(text) // unit * unit
     errors = "surrogatepass" if unit == 2 else "replace"
     decoded = text[:usable].decode(charset, errors)
     done = offset = 0
-    for found in walk(decoded, limits, build):
-        if isinstance(found, Extraction):
-            start = offset + len(decoded[done : found.start].encode(charset, "surrogatepass"))
-            end = start + len(decoded[found.start : found.end].encode(charset, "surrogatepass"))
-            done, offset = found.end, end
-            yield found.moved(start, end, text[start:end])
-        else:
-            yield found
+    for found in extract(decoded, limits=limits):
+        start = offset + len(decoded[done : found.start].encode(charset, "surrogatepass"))
+        end = start + len(decoded[found.start : found.end].encode(charset, "surrogatepass"))
+        done, offset = found.end, end
+        yield found.moved(start, end, text[start:end])

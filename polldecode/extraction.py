@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from polldecode.errors import DecodeError
 from polldecode.models import Dialect, Params, Poll
-from polldecode.payload import json_params
+from polldecode.payload import fast_json, json_params
+
+if TYPE_CHECKING:
+    from polldecode.wire import WireParams
 
 Form = Literal["shortcode", "payload"]
 Content = Poll
@@ -42,24 +45,26 @@ class Extraction:
     """
 
     __slots__ = (
+        "_content",
         "_params",
         "attrs",
-        "content",
         "end",
         "error",
         "form",
+        "json_bytes",
         "payload",
         "repairs",
         "source",
         "start",
         "tag",
+        "wire",
     )
 
     def __init__(
         self,
         tag: str | None,
         attrs: Mapping[str, str],
-        params: Params | bytes | None,
+        params: Params | None,
         content: Content | None,
         error: DecodeError | None,
         repairs: tuple[str, ...],
@@ -68,11 +73,13 @@ class Extraction:
         end: int,
         source: str | bytes,
         payload: str = "",
+        json_bytes: bytes | None = None,
+        wire: WireParams | None = None,
     ) -> None:
         self.tag = tag
         self.attrs = attrs
-        self._params = params  # bytes: its JSON, parsed when somebody asks, as most only want the poll
-        self.content = content
+        self._params = params
+        self._content = content
         self.error = error
         self.repairs = repairs
         self.form: Form = form
@@ -80,12 +87,22 @@ class Extraction:
         self.end = end
         self.source = source
         self.payload = payload
+        # What params and poll are made of when somebody asks, as most only want one of them: the JSON, and
+        # what msgspec read of it.
+        self.json_bytes = json_bytes
+        self.wire = wire
 
     @property
     def params(self) -> Params | None:
-        if isinstance(self._params, bytes):
-            self._params = json_params(self._params)
+        if self._params is None and self.json_bytes is not None:
+            self._params = json_params(self.json_bytes)
         return self._params
+
+    @property
+    def content(self) -> Content | None:
+        if self._content is None and self.wire is not None:
+            self._content = fast_json().poll_of(self.wire, int(self.attrs["id"]))
+        return self._content
 
     @property
     def complete(self) -> bool:
@@ -93,14 +110,16 @@ class Extraction:
 
     @property
     def poll(self) -> Poll | None:
-        return self.content if isinstance(self.content, Poll) else None
+        return self.content
 
     @property
     def dialect(self) -> Dialect | None:
         """The encoder of the plugin that writes this payload byte for byte; None where neither does."""
         from polldecode.dialects import dialect_of  # brings msgspec, which reading alone may not need
 
-        return dialect_of(self.payload) if self.complete and self.payload else None
+        if self.error is not None or not self.payload:
+            return None
+        return dialect_of(self.payload, self.json_bytes, self.wire)
 
     def moved(self, start: int, end: int, source: str | bytes) -> Extraction:
         """The same find in another text, or in other units."""
@@ -108,7 +127,7 @@ class Extraction:
             self.tag,
             self.attrs,
             self._params,
-            self.content,
+            self._content,
             self.error,
             self.repairs,
             self.form,
@@ -116,6 +135,8 @@ class Extraction:
             end,
             source,
             self.payload,
+            self.json_bytes,
+            self.wire,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -128,4 +149,7 @@ class Extraction:
         return f"Extraction({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 
-COMPARED = ("params", *(name for name in Extraction.__slots__ if name != "_params"))
+COMPARED = (
+    *("tag", "attrs", "params", "content", "error", "repairs"),
+    *("form", "start", "end", "source", "payload"),
+)

@@ -3,10 +3,14 @@ should hold."""
 
 from __future__ import annotations
 
-import sqlite3
 from array import array
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    import sqlite3
+
+DIGEST = 8  # bytes of a digest
 IN_MEMORY = 300_000  # digests, about 40 MB
 
 
@@ -26,6 +30,8 @@ class Counts:
 
     def spill(self) -> None:
         if self.disk is None:
+            import sqlite3  # few scans come here
+
             self.disk = sqlite3.connect(
                 ""
             )  # a temporary database, on the disk as it grows, gone when it is closed

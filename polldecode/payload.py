@@ -12,16 +12,14 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_qp
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from pybase64 import b64decode, b64encode
 
 from polldecode.errors import DecodeError, EncodeError
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import DIALECTS, Dialect, Params
-
-if TYPE_CHECKING:
-    from polldecode import wire
 
 # encodeURIComponent leaves these as they are (ECMA-262, 19.2.6.5); everything else is %XX.
 UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"
@@ -34,11 +32,12 @@ NOT_NESTING_OR_DIGITS = bytes(set(range(256)) - set(b"{[0123456789"))
 
 
 @cache
-def fast_json() -> type[wire.Wire]:
-    """msgspec, imported at the first payload: it costs 16 to 27 ms, which ``--help`` need not pay."""
+def fast_json() -> ModuleType:
+    """wire.py and with it msgspec, imported at the first payload: it costs 16 to 27 ms, which ``--help`` need
+    not pay."""
     from polldecode import wire
 
-    return wire.Wire
+    return wire
 
 
 def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> Params:
@@ -75,7 +74,7 @@ def strict_json_bytes(payload: str | bytes) -> bytes | None:
 
 def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:
     """The JSON object in ``json_bytes`` if it is one, whole, within the limits, and nothing behind it."""
-    params = fast_json().object_of(json_bytes)
+    params = json_params(json_bytes)
     if params is None or (may_exceed(json_bytes, limits) and not within_limits(params, limits)):
         return None
     return params
@@ -83,7 +82,8 @@ def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:
 
 def json_params(json_bytes: bytes) -> Params | None:
     """The JSON object in text that was already read as a poll's."""
-    return fast_json().object_of(json_bytes)
+    params: Params | None = fast_json().object_of(json_bytes)
+    return params
 
 
 def may_exceed(json_bytes: bytes, limits: Limits) -> bool:

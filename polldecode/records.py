@@ -13,7 +13,7 @@ from polldecode.models import Answer, Params, Poll, count_of, flag_of, id_of, te
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, making one would cost five times as much
 class Place:
     """Where a poll was found. ``path``: the file ("-" for stdin). ``record``: line, row or WARC record id
     inside of it. ``line`` and ``column`` (both from 1, columns in characters of the text) and ``start``,

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from polldecode.batches import DIGEST, Batch, batches
+from polldecode.batches import Batch, batches
 from polldecode.folding import Counts
 from polldecode.sinks import Layout, format_for, write_file, write_stream
 from polldecode.sources.inputs import expand
@@ -147,7 +147,7 @@ def gathered(
             summary.line_ends = 0
         summary.files += batch.files
         summary.bytes += batch.read
-        summary.polls += len(batch.heads)
+        summary.polls += len(batch.templates)
         for problem_path, reason in batch.problems:
             summary.note_problem(problem_path, reason)
             problem(problem_path, reason)
@@ -157,18 +157,18 @@ def gathered(
 
 
 def parts(batch: Batch, summary: Summary, *, apart: bool) -> Iterator[tuple[None, bytes, bytes, bool]]:
-    lines = batch.records(summary.line_ends)
     for reason in batch.damage.values():
         summary.note_damage(reason)
-    if not (apart and batch.damage):
-        if lines:
-            yield None, b"".join(lines), bytes(batch.digests), False
+    if not batch.templates:
         return
-    digests = [bytes(batch.digests[at : at + DIGEST]) for at in range(0, len(batch.digests), DIGEST)]
+    if not (apart and batch.damage):
+        yield None, batch.records(summary.line_ends), b"".join(batch.digests), False
+        return
     for damaged in (False, True):
-        chosen = [number for number in range(len(lines)) if (number in batch.damage) == damaged]
+        chosen = [n for n in range(len(batch.templates)) if (n in batch.damage) == damaged]
         if chosen:
-            yield None, b"".join(lines[n] for n in chosen), b"".join(digests[n] for n in chosen), damaged
+            digests = b"".join(batch.digests[n] for n in chosen)
+            yield None, batch.records(summary.line_ends, chosen), digests, damaged
 
 
 def searched(units: Iterator[Unit], settings: Settings) -> Iterator[tuple[Unit, Batch | None]]:

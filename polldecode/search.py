@@ -49,6 +49,8 @@ def next_tag(text: str | bytes, start: int) -> int:
 
 def next_quote(text: str | bytes, start: int, end: int) -> int | None:
     """The position of the next ``JTIy`` from ``start`` on that ends before ``end``, or None."""
+    if end - start < len(QUOTE):
+        return None
     found = find_quote(text, start, end) if isinstance(text, str) else find_quote_bytes(text, start, end)
     return found.start() if found else None
 

@@ -15,8 +15,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
-from polldecode.batches import DIGEST
-from polldecode.folding import Counts
+from polldecode.folding import DIGEST, Counts
 from polldecode.summary import Summary
 from polldecode.units import Unit
 

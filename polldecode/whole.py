@@ -13,8 +13,9 @@ from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction, Repair
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.models import Params, Poll
-from polldecode.payload import fast_json, strict_json_bytes, strict_params
+from polldecode.models import Poll
+from polldecode.payload import strict_json_bytes, strict_params
+from polldecode.wire import WireParams, poll_of, wire_params
 
 # The quotes: any glyph that the 46 locales have, or its entity; in fr_FR and fr_CA with a NBSP inside.
 QUOTE_GLYPHS = "\"'\u201c\u201d\u201e\xab\xbb\u2018\u2019\u201a\u2039\u203a\u2032\u2033"
@@ -45,13 +46,15 @@ CONTENT = 500  # characters that may stand between the tags of the enclosing for
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
 
-# The match of HEAD, the payload, its JSON, and where the shortcode ends. A plain tuple: a named one costs as
-# much as the search for the shortcode.
-Whole = tuple["re.Match[str] | re.Match[bytes]", str, bytes, int]
+# The match of HEAD, the payload, its JSON, where the shortcode ends, and the params where they have only keys
+# and values that the typed decoder knows. A plain tuple: a named one costs as much as the search for the
+# shortcode.
+Whole = tuple["re.Match[str] | re.Match[bytes]", str, bytes, int, WireParams | None]
 
 
 def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None:
     """The shortcode whose tag stands at ``tag``; None where anything about it is not as it should be."""
+    head: re.Match[str] | re.Match[bytes] | None
     if isinstance(text, str):
         head = HEAD.match(text, tag - 1) if tag else None
         if head is None or (bracket := text.find("]", start := head.end(), start + LONGEST)) < 0:
@@ -64,37 +67,37 @@ def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None
                 return None
             stop = bracket - len(tail[1])
         payload = text[start:stop]
-        json_bytes = strict_json_bytes(payload) if len(payload) <= limits.payload else None
-        return (head, payload, json_bytes, bracket + 1) if json_bytes is not None else None
-    found = HEAD_BYTES.match(text, tag - 1) if tag else None
-    if found is None or (bracket := text.find(b"]", start := found.end(), start + LONGEST)) < 0:
-        return None
-    mark_bytes = found[4]
-    stop = bracket - len(mark_bytes)
-    if not text.startswith(mark_bytes, stop):
-        ending = TAIL_BYTES.search(text[bracket - LONGEST_MARK : bracket])
-        if ending is None:
+    else:
+        head = HEAD_BYTES.match(text, tag - 1) if tag else None
+        if head is None or (bracket := text.find(b"]", start := head.end(), start + LONGEST)) < 0:
             return None
-        stop = bracket - len(ending[1])
-    characters = text[start:stop]
-    json_bytes = strict_json_bytes(characters) if len(characters) <= limits.payload else None
-    return (found, characters.decode("latin-1"), json_bytes, bracket + 1) if json_bytes is not None else None
-
-
-def typed_poll(whole: Whole, limits: Limits) -> Poll | None:
-    """The poll, where all its keys and values have a shape that the typed decoder knows."""
-    if limits.depth < TYPED_DEPTH or limits.digits < TYPED_DIGITS:
+        mark_bytes = head[4]
+        stop = bracket - len(mark_bytes)
+        if not text.startswith(mark_bytes, stop):
+            ending = TAIL_BYTES.search(text[bracket - LONGEST_MARK : bracket])
+            if ending is None:
+                return None
+            stop = bracket - len(ending[1])
+        payload = text[start:stop].decode("latin-1")
+    if len(payload) > limits.payload or (json_bytes := strict_json_bytes(payload)) is None:
         return None
-    return fast_json().poll_of(whole[2], int(whole[0][2]), limits.answers)
+    typed = limits.depth >= TYPED_DEPTH and limits.digits >= TYPED_DIGITS
+    wire = wire_params(json_bytes, limits.answers) if typed else None
+    return head, payload, json_bytes, bracket + 1, wire
+
+
+def poll_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extraction | None:
+    """The poll alone where it can be had: half the cost of an extraction."""
+    wire = whole[4]
+    return poll_of(wire, int(whole[0][2])) if wire is not None else whole_extraction(text, whole, limits)
 
 
 def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extraction | None:
     """The extraction; None where the JSON is none of a poll's."""
-    head, payload, json_bytes, end = whole
-    poll = typed_poll(whole, limits)
-    params: bytes | Params | None = json_bytes
+    head, payload, json_bytes, end, wire = whole
+    poll, params = None, None
     ident = head[2] if isinstance(head[2], str) else head[2].decode()
-    if poll is None:
+    if wire is None:
         params = strict_params(json_bytes, limits)
         if params is None:
             return None
@@ -116,6 +119,8 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
         end,
         text[start:end],
         payload,
+        json_bytes,
+        wire,
     )
 
 

@@ -6,55 +6,84 @@ general reading in payload.py and models.py decides.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from polldecode.models import Answer, Poll
+from polldecode.models import Answer, Params, Poll
 
 Votes = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Flag = Literal["0", "1", "true", "false", "", 0, 1] | bool
+FLAGS: dict[Flag | UnsetType, bool] = {
+    "1": True,
+    "true": True,
+    1: True,  # and True, which equals it
+    "0": False,
+    "false": False,
+    "": False,
+    0: False,
+    UNSET: False,
+}
 
 
-class WireAnswer(msgspec.Struct, forbid_unknown_fields=True):
+class WireAnswer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     id: str | int
     text: str
     votes: Votes | None = None
 
 
-class WirePoll(msgspec.Struct, forbid_unknown_fields=True, rename={"question": "title"}):
-    question: str = ""
-    show_title: bool = True
-    show_count: bool = True
+class PhpParams(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """The params with values as carried and keys in the order of PHP: encoded again, they show whether PHP
+    wrote them. A key that is not there has the plugin's default."""
+
+    title: str = ""
+    show_title: Flag = True
+    show_count: Flag = True
     style: str = "light-2"
     color: str = "blue-1"
-    multiple: bool = False
-    show_results_button: bool = False
+    multiple: Flag = False
+    show_results_button: Flag | UnsetType = UNSET
     answers: list[WireAnswer] = []
+    name: str | UnsetType = UNSET
 
+
+class JsParams(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """The same in the order of the editor's JavaScript, which writes no ``multiple``."""
+
+    color: str = "blue-1"
+    title: str = ""
+    show_title: Flag = True
+    style: str = "light-2"
+    show_count: Flag = True
+    show_results_button: Flag | UnsetType = UNSET
+    answers: list[WireAnswer] = []
+    multiple: Flag | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+
+
+WireParams = PhpParams | JsParams
+JS_BEGINNING = b'{"color"'
 
 decode_object = msgspec.json.Decoder(dict[str, Any]).decode
-# strict=False reads the flags "1", "0", "true", 1, 0 as booleans, and leaves strings strings.
-decode_poll = msgspec.json.Decoder(WirePoll, strict=False).decode
+decode_php = msgspec.json.Decoder(PhpParams).decode
+decode_js = msgspec.json.Decoder(JsParams).decode
 
 
-class Wire:
-    """The road as a namespace."""
+def object_of(json_bytes: bytes) -> dict[str, Any] | None:
+    try:
+        return decode_object(json_bytes)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
-    @staticmethod
-    def object_of(json_bytes: bytes) -> dict[str, Any] | None:
-        try:
-            return decode_object(json_bytes)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return None
 
-    @staticmethod
-    def poll_of(json_bytes: bytes, id: int | None, most_answers: int) -> Poll | None:
-        """The typed poll; None where a key, a value or the number of answers needs the general reading."""
-        try:
-            wire = decode_poll(json_bytes)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return None
-        return draft_poll(id, wire) if len(wire.answers) <= most_answers else None
+def wire_params(json_bytes: bytes, most_answers: int) -> WireParams | None:
+    """The params as carried; None where a key, a value or the number of answers needs the general reading."""
+    try:
+        wire = decode_js(json_bytes) if json_bytes.startswith(JS_BEGINNING) else decode_php(json_bytes)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return wire if len(wire.answers) <= most_answers else None
 
 
 class PollDraft:
@@ -68,11 +97,19 @@ class AnswerDraft:
     __slots__ = Answer.__slots__
 
 
-def draft_poll(id: int | None, wire: WirePoll) -> Poll:
+def extra_of(wire: WireParams) -> Params:
+    """What the model does not know: of all keys met, ``name``."""
+    name = wire.name
+    return {} if name is UNSET else {"name": name}
+
+
+def poll_of(wire: WireParams, id: int | None) -> Poll:
+    """The typed poll."""
     answers = []
     for each in wire.answers:
         answer: Any = AnswerDraft()
-        answer.id = each.id if type(each.id) is str else str(each.id)
+        ident = each.id
+        answer.id = ident if type(ident) is str else str(ident)
         answer.text = each.text
         answer.votes = each.votes
         answer.extra = {}
@@ -80,16 +117,16 @@ def draft_poll(id: int | None, wire: WirePoll) -> Poll:
         answers.append(answer)
     poll: Any = PollDraft()
     poll.id = id
-    poll.question = wire.question
+    poll.question = wire.title
     poll.answers = tuple(answers)
-    poll.multiple = wire.multiple
-    poll.show_title = wire.show_title
-    poll.show_count = wire.show_count
-    poll.show_results_button = wire.show_results_button
+    poll.multiple = FLAGS[wire.multiple]
+    poll.show_title = FLAGS[wire.show_title]
+    poll.show_count = FLAGS[wire.show_count]
+    poll.show_results_button = FLAGS[wire.show_results_button]
     poll.style = wire.style
     poll.color = wire.color
     poll.total_votes = None
     poll.can_vote = None
-    poll.extra = {}
+    poll.extra = extra_of(wire)
     poll.__class__ = Poll
     return cast(Poll, poll)

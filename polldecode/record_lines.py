@@ -1,0 +1,156 @@
+"""A find as a line of JSON: what ``to_record`` makes of it, written by msgspec from the poll as it is.
+
+A line is a template with ``%d`` for one number: that of the line or record where the poll stands. Who
+searches a range of a file does not know yet how many lines are before it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import msgspec
+
+from polldecode.dialects import dialect_of
+from polldecode.extraction import Extraction
+from polldecode.folding import DIGEST
+from polldecode.models import Answer, Poll, id_of
+from polldecode.records import POLL_FIELDS, Place, Record, error_fields
+from polldecode.sources import Document, Found
+from polldecode.wire import FLAGS, WireAnswer, WireParams, extra_of
+
+LINE, RECORD = b'"line":', b'"record":'
+NO_EXTRA: dict[str, Any] = {}
+
+
+class RecordAnswer(msgspec.Struct, gc=False):
+    id: str
+    text: str
+    votes: int | None
+    extra: dict[str, Any]
+
+
+class RecordPoll(msgspec.Struct):
+    """The fields of a Poll but its id, in their order: the content by which two polls are the same."""
+
+    question: str
+    answers: list[RecordAnswer] | tuple[Answer, ...]
+    multiple: bool
+    show_title: bool
+    show_count: bool
+    show_results_button: bool
+    style: str
+    color: str
+    total_votes: int | None
+    can_vote: bool | None
+    extra: dict[str, Any]
+
+
+class RecordLine(NamedTuple):
+    """``template % number`` is the line. ``digest`` is the same for the same poll wherever it stands."""
+
+    template: bytes
+    number: int
+    digest: bytes
+
+
+class RecordLines:
+    """Makes the lines of one process; what is the same in most of them is made once."""
+
+    def __init__(self) -> None:
+        self.encode = msgspec.json.Encoder(enc_hook=str).encode  # the repairs are texts that know more
+        self.usual: dict[tuple[object, ...], bytes] = {}
+
+    def line(self, found: Found) -> RecordLine:
+        extraction, place, document = found
+        content, ident = self.content(extraction)
+        if extraction.error is None and document is None and place.record is None and extraction.payload:
+            # Whole polls in texts differ in this by four numbers.
+            dialect = dialect_of(extraction.payload, extraction.json_bytes, extraction.wire)
+            key = (extraction.form, dialect, extraction.repairs, place.path, place.url)
+            before = self.usual.get(key)
+            if before is None:
+                around = one_line(self.circumstances(extraction, place, None)).replace(b"%", b"%%")
+                before = self.usual[key] = around[: around.rfind(LINE) + len(LINE)]
+            template = b'{"id":%b,%b%b%%d,"column":%d,"start":%d,"end":%d}}\n' % (
+                ident,
+                content[1:-1].replace(b"%", b"%%"),
+                before,
+                place.column or 0,
+                place.start or 0,
+                place.end or 0,
+            )
+            return RecordLine(template, place.line or 0, blake2b(content, digest_size=DIGEST).digest())
+        around = one_line(self.circumstances(extraction, place, document))
+        line = b'{"id":%b,%b%b\n' % (ident, content[1:-1], around)
+        # Of what could not be read nothing is the same but the place.
+        digest = blake2b(content if extraction.poll is not None else line, digest_size=DIGEST).digest()
+        # Quotes within strings are escaped, so that this can only be the key.
+        name, number = (RECORD, place.record) if isinstance(place.record, int) else (LINE, place.line)
+        at = line.rfind(name) + len(name)
+        before, behind = line[:at].replace(b"%", b"%%"), line[at + len(str(number)) :].replace(b"%", b"%%")
+        return RecordLine(before + b"%d" + behind, number or 0, digest)
+
+    def content(self, extraction: Extraction) -> tuple[bytes, bytes]:
+        """The fields of the poll but its id, and the id."""
+        if extraction.wire is not None:
+            return one_line(self.encode(record_of_wire(extraction.wire))), b"%d" % int(extraction.attrs["id"])
+        poll = extraction.poll
+        ident = id_of(extraction.attrs.get("id")) if poll is None else poll.id
+        fields = dict.fromkeys(POLL_FIELDS[1:]) if poll is None else record_of_poll(poll)
+        return one_line(self.encode(fields)), b"null" if ident is None else b"%d" % ident
+
+    def circumstances(self, extraction: Extraction, place: Place, document: Document | None) -> bytes:
+        rest: Record = {
+            "kind": "poll",
+            "form": extraction.form,
+            "complete": extraction.error is None,
+            "dialect": extraction.dialect,
+            "repairs": extraction.repairs,
+            "error": error_fields(extraction.error),
+            "place": place,
+        }
+        if document is not None and (about := known(document)):
+            rest["document"] = about
+        return b"," + self.encode(rest)[1:]
+
+
+def record_of_wire(wire: WireParams) -> RecordPoll:
+    """What ``record_of_poll`` makes of the poll of these params; the poll itself is not made."""
+    return RecordPoll(
+        wire.title,
+        [record_of_answer(answer) for answer in wire.answers],
+        FLAGS[wire.multiple],
+        FLAGS[wire.show_title],
+        FLAGS[wire.show_count],
+        FLAGS[wire.show_results_button],
+        wire.style,
+        wire.color,
+        None,
+        None,
+        extra_of(wire),
+    )
+
+
+def record_of_poll(poll: Poll) -> RecordPoll:
+    return RecordPoll(*[getattr(poll, name) for name in POLL_FIELDS[1:]])
+
+
+def record_of_answer(answer: WireAnswer) -> RecordAnswer:
+    ident = answer.id if type(answer.id) is str else str(answer.id)
+    return RecordAnswer(ident, answer.text, answer.votes, NO_EXTRA)
+
+
+def one_line(line: bytes) -> bytes:
+    """JSON lets some characters stand in a string at which readers of lines, Python's ``splitlines`` among
+    them, end a line: these are escaped."""
+    if line.isascii():
+        return line
+    text = line.decode()  # a search for one character of a str takes a third of one for two or three bytes
+    if not ("\x85" in text or "\u2028" in text or "\u2029" in text):
+        return line
+    return text.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
+
+
+def known(document: Document) -> dict[str, str]:
+    return {key: value for key, value in asdict(document).items() if value is not None and key != "url"}
