@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from polldecode.extraction import Extraction
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import Poll
-from polldecode.search import may_be_headless, next_quote, next_tag
+from polldecode.search import BLOCK, OVERLAP, may_be_headless, next_quote, next_tag
 
 if TYPE_CHECKING:
     from polldecode.recover import Recovery
@@ -68,18 +68,20 @@ def walk(text: str | bytes, limits: Limits, *, bare: bool = False) -> Iterator[P
         return
     length, position, floor = len(text), 0, 0
     recovery: Recovery | None = None
-    tag = next_tag(text, 0)
+    end = min(BLOCK, length)
+    tag = next_tag(text, 0, end)
     if tag > 1 and may_be_headless(text) and (headless := general_way(text, limits).headless()):
         yield headless
         position = floor = headless.end
     while position < length:
         if tag < position:
-            tag = next_tag(text, position)
+            end = min(position + BLOCK, length)
+            tag = next_tag(text, position, end)
         quote = next_quote(text, position, tag)
         if quote is not None:
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)
-        elif tag < length:
+        elif tag < end:
             road = short_road()
             build = road.poll_or_extraction if bare else road.whole_extraction
             if (whole := road.whole_shortcode(text, tag, limits)) and (made := build(text, whole, limits)):
@@ -88,12 +90,15 @@ def walk(text: str | bytes, limits: Limits, *, bare: bool = False) -> Iterator[P
                 continue
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)
+        elif end < length:
+            position, tag = max(position, end - OVERLAP), -1
+            continue
         else:
             break
         if found is not None:
             yield found
             floor = found.end
-    if not position and (charset := unmarked_charset(text)):
+    if not floor and recovery is None and (charset := unmarked_charset(text)):
         yield from walk_unmarked(text, charset, limits)
 
 
