@@ -42,9 +42,10 @@ class Batch:
     def add(self, line: RecordLine, extraction: Extraction) -> None:
         if error := extraction.error:
             self.damage[len(self.templates)] = f"{error.stage}: {NUMBER.sub('N', error.reason)}"
-        self.templates.append(line.template)
-        self.numbers.append(line.number)
-        self.digests.append(line.digest)
+        template, number, digest = line
+        self.templates.append(template)
+        self.numbers.append(number)
+        self.digests.append(digest)
 
     def records(self, lines_before: int, chosen: Iterable[int] | None = None) -> bytes:
         """The records, or those of these indices, as lines."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -46,12 +46,9 @@ class RecordPoll(msgspec.Struct):
     extra: dict[str, Any]
 
 
-class RecordLine(NamedTuple):
-    """``template % number`` is the line. ``digest`` is the same for the same poll wherever it stands."""
-
-    template: bytes
-    number: int
-    digest: bytes
+# A template, a number, a digest: ``template % number`` is the line, and the digest is the same for the same
+# poll wherever it stands. A plain tuple, as there is one for each poll.
+RecordLine = tuple[bytes, int, bytes]
 
 
 class RecordLines:
@@ -64,23 +61,24 @@ class RecordLines:
     def line(self, found: Found) -> RecordLine:
         extraction, place, document = found
         content, ident = self.content(extraction)
-        if extraction.error is None and document is None and place.record is None and extraction.payload:
+        payload, wire = extraction.payload, extraction.wire
+        if wire is not None and document is None and place.record is None:
             # Whole polls in texts differ in this by four numbers.
-            dialect = dialect_of(extraction.payload, extraction.json_bytes, extraction.wire)
-            key = (extraction.form, dialect, extraction.repairs, place.path, place.url)
-            before = self.usual.get(key)
-            if before is None:
+            dialect = dialect_of(payload, extraction.json_bytes, wire)
+            key = (dialect, extraction.repairs, place.path)
+            around = self.usual.get(key)
+            if around is None:
                 around = one_line(self.circumstances(extraction, place, None)).replace(b"%", b"%%")
-                before = self.usual[key] = around[: around.rfind(LINE) + len(LINE)]
+                around = self.usual[key] = around[: around.rfind(LINE) + len(LINE)]
             template = b'{"id":%b,%b%b%%d,"column":%d,"start":%d,"end":%d}}\n' % (
                 ident,
                 content[1:-1].replace(b"%", b"%%"),
-                before,
+                around,
                 place.column or 0,
                 place.start or 0,
                 place.end or 0,
             )
-            return RecordLine(template, place.line or 0, blake2b(content, digest_size=DIGEST).digest())
+            return template, place.line or 0, blake2b(content, digest_size=DIGEST).digest()
         around = one_line(self.circumstances(extraction, place, document))
         line = b'{"id":%b,%b%b\n' % (ident, content[1:-1], around)
         # Of what could not be read nothing is the same but the place.
@@ -89,7 +87,7 @@ class RecordLines:
         name, number = (RECORD, place.record) if isinstance(place.record, int) else (LINE, place.line)
         at = line.rfind(name) + len(name)
         before, behind = line[:at].replace(b"%", b"%%"), line[at + len(str(number)) :].replace(b"%", b"%%")
-        return RecordLine(before + b"%d" + behind, number or 0, digest)
+        return before + b"%d" + behind, number or 0, digest
 
     def content(self, extraction: Extraction) -> tuple[bytes, bytes]:
         """The fields of the poll but its id, and the id."""

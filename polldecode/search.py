@@ -42,7 +42,7 @@ def next_tag(text: str | bytes, start: int, end: int | None = None) -> int:
     """The position of the next ``expert_review_poll`` from ``start`` on that ends before ``end`` (the end of
     the text); ``end`` where there is none."""
     end = len(text) if end is None else end
-    near = start + NEAR if start + NEAR < end else end
+    near = min(end, start + NEAR)
     if isinstance(text, str):
         found = text.find(TAG, start, near)
         found = text.find(TAG, near - len(TAG), end) if found < 0 and near < end else found

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from polldecode.batches import Batch, batches
@@ -123,26 +123,36 @@ class Workers:
 
 
 class Task:
-    """A unit, and its batches that have not had their turn."""
+    """A unit, and its batches that have not had their turn: the first of them in memory, the rest on the
+    disk."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.done = False
+        self.messages: list[bytes] = []
+        self.size = 0
         self.store: IO[bytes] | None = None
 
     def add(self, message: bytes) -> None:
+        if self.store is None and self.size < WAITING:
+            self.messages.append(message)
+            self.size += len(message)
+            return
         if self.store is None:
-            self.store = SpooledTemporaryFile(max_size=WAITING)  # noqa: SIM115
+            self.store = TemporaryFile()  # noqa: SIM115
         self.store.write(message)
 
     def take(self) -> Iterator[Batch]:
+        messages, self.messages, self.size = self.messages, [], 0
+        for message in messages:
+            yield pickle.loads(message)  # noqa: S301 - our own process wrote it
         store, self.store = self.store, None
         if store is None:
             return
         end = store.tell()
         store.seek(0)
         while store.tell() < end:
-            yield pickle.load(store)  # noqa: S301 - our own process wrote it
+            yield pickle.load(store)  # noqa: S301
         store.close()
 
 

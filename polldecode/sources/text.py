@@ -14,7 +14,7 @@ from typing import Any
 from polldecode.extract import extract
 from polldecode.records import Place
 from polldecode.search import TAG, next_hit, next_tag
-from polldecode.sources.found import Found, Reading, characters, count_lines, last_line
+from polldecode.sources.found import Found, Reading, characters
 from polldecode.sources.problems import Unreadable
 
 BLOCK = 1 << 20  # stays in the second level cache between reading and searching
@@ -75,6 +75,7 @@ class Search:
         self.window: Any = (
             bytearray(rest) if charset is None else ""
         )  # what is searched is a bytearray or str
+        self.newline: Any = b"\n" if charset is None else "\n"
         self.decoder = codecs.getincrementaldecoder(charset)("replace") if charset is not None else None
         self.done = self.clean = 0
         self.ended = False
@@ -129,10 +130,10 @@ class Search:
         """The same of a piece of the window; whether the piece is large enough to settle all in it."""
         reading, size = self.reading, len(self.window)
         final = self.ended and end == size
+        shift = begin - len(PAD) if self.base + begin else begin
         for extraction in extract(self.piece(begin, end)):
-            shift = begin - len(PAD) if self.base + begin else begin
             start, stop = shift + extraction.start, shift + extraction.end
-            settled = stop <= end - MARGIN and (extraction.complete or self.settled(stop, end))
+            settled = stop <= end - MARGIN and (extraction.error is None or self.settled(stop, end))
             if not settled and not final and (end < size or end - start < REACH + MARGIN):
                 self.clean = start
                 return False
@@ -172,7 +173,7 @@ class Search:
     def place(self, start: int, end: int, offset: int) -> Place:
         window = self.window
         self.count(start)
-        line_start = last_line(window, 0, start) + 1
+        line_start = window.rfind(self.newline, 0, start) + 1
         column = characters(window[line_start:start]) if line_start < start else 0
         if line_start == 0:
             if self.column is None:
@@ -186,7 +187,7 @@ class Search:
         if self.reading.stop is not None:
             index = min(index, self.reading.stop - self.base)
         if index > self.counted:
-            self.line += count_lines(self.window, self.counted, index)
+            self.line += self.window.count(self.newline, self.counted, index)
             self.counted = index
 
     def drop(self, size: int) -> None:
@@ -194,7 +195,7 @@ class Search:
         if size <= 0:
             return
         self.count(size)
-        line_start = last_line(self.window, 0, size) + 1
+        line_start = self.window.rfind(self.newline, 0, size) + 1
         if line_start:
             self.column = characters(self.window[line_start:size])
         elif self.column is not None:
