@@ -20,6 +20,7 @@ from polldecode.payload import UNRESERVED, decode_payload, encode_payload, stric
 if TYPE_CHECKING:
     from polldecode.wire import WireParams
 
+SLASH = ord("/")
 LOWER_CASE_DIGITS = b"abcdef"
 ALL_OTHERS = bytes(set(range(256)) - set(LOWER_CASE_DIGITS))
 ALL_OTHER_LITERALS = bytes(set(UNRESERVED + b"%") - set(LOWER_CASE_DIGITS))
@@ -63,7 +64,7 @@ def dialect_of(
 def writer(text: bytes, json_bytes: bytes) -> Dialect | None:
     """Who writes ``json_bytes`` for the params for which msgspec writes ``text``."""
     if text == json_bytes:
-        return "js" if b"/" in text or has_separators(text) else "php"
+        return "js" if SLASH in text or has_separators(text) else "php"
     php = text.replace(b"/", b"\\/")
     if has_separators(php):
         php = escaped_separators(php)

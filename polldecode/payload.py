@@ -23,6 +23,7 @@ from polldecode.models import DIALECTS, Dialect, Params
 
 # encodeURIComponent leaves these as they are (ECMA-262, 19.2.6.5); everything else is %XX.
 UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"
+EQUALS = ord("=")  # to look for bytes in bytes, CPython first makes and drops an error, as they are no number
 # For a2b_qp: ``%`` becomes ``=``. What quoted-printable and urldecode read differently becomes a byte that no
 # UTF-8 holds, so that the JSON decoder refuses it and the lenient road decides.
 TO_QUOTED_PRINTABLE = bytes.maketrans(b"%=+\n\r", b"=\xff\xff\xff\xff")
@@ -67,7 +68,7 @@ def strict_json_bytes(payload: str | bytes) -> bytes | None:
     except (Base64Error, ValueError):
         return None
     json_bytes = a2b_qp(raw.translate(TO_QUOTED_PRINTABLE))
-    if b"=" in json_bytes and len(json_bytes) != len(raw) - 2 * raw.count(b"%"):
+    if EQUALS in json_bytes and len(json_bytes) != len(raw) - 2 * raw.count(b"%"):
         return None
     return json_bytes
 

@@ -9,16 +9,21 @@ something inserted every few characters.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 TAG = "expert_review_poll"
 QUOTE = "JTIy"
 
-# bytes.find of a long literal runs at about 4.6 GB/s, a compiled pattern of a short one at 3.9 (the module re
-# looks for the first character, and J is rare), str.find of the short one at 2.
-TAG_BYTES = TAG.encode()
-# From 2,500 characters on, CPython's find prepares a table first, which takes as long as decoding a quarter
-# of a poll. Where polls stand close together, the next one is found without.
-NEAR = 2_400
+# Looking for one character is the C library's memchr, several times as fast as any search for a literal in
+# CPython. So the rarest character of the literal is looked for, as long as it is rare: a miss costs about as
+# much as passing 500 characters. Then the literal is, the long one by find and the short one, for which that
+# is slow, by a compiled pattern.
+TAG_NEEDLES: tuple[Any, Any] = ("_", TAG)
+TAG_NEEDLES_BYTES: tuple[Any, Any] = (b"_", TAG.encode())
+QUOTE_NEEDLES: tuple[Any, Any] = ("J", QUOTE)
+QUOTE_NEEDLES_BYTES: tuple[Any, Any] = (b"J", QUOTE.encode())
+BEFORE_RARE = TAG.index("_")
+MISSES = 200
 # Text is searched for the one and then for the other in blocks that stay in the processor's cache, and each
 # from so far before the end of the one before that nothing is cut in two.
 BLOCK = 1 << 17
@@ -41,23 +46,34 @@ def may_be_headless(text: str | bytes) -> bool:
 def next_tag(text: str | bytes, start: int, end: int | None = None) -> int:
     """The position of the next ``expert_review_poll`` from ``start`` on that ends before ``end`` (the end of
     the text); ``end`` where there is none."""
-    end = len(text) if end is None else end
-    near = min(end, start + NEAR)
-    if isinstance(text, str):
-        found = text.find(TAG, start, near)
-        found = text.find(TAG, near - len(TAG), end) if found < 0 and near < end else found
-    else:
-        found = text.find(TAG_BYTES, start, near)
-        found = text.find(TAG_BYTES, near - len(TAG), end) if found < 0 and near < end else found
-    return found if found >= 0 else end
+    if end is None:
+        end = len(text)
+    rare, literal = TAG_NEEDLES if isinstance(text, str) else TAG_NEEDLES_BYTES
+    at, misses = text.find(rare, start + BEFORE_RARE, end), 0
+    while at >= 0:
+        if text.startswith(literal, at - BEFORE_RARE, end):
+            return at - BEFORE_RARE
+        misses += 1
+        if misses == MISSES:
+            found = text.find(literal, at - BEFORE_RARE, end)
+            return found if found >= 0 else end
+        at = text.find(rare, at + 1, end)
+    return end
 
 
 def next_quote(text: str | bytes, start: int, end: int) -> int | None:
     """The position of the next ``JTIy`` from ``start`` on that ends before ``end``, or None."""
-    if end - start < len(QUOTE):
-        return None
-    found = find_quote(text, start, end) if isinstance(text, str) else find_quote_bytes(text, start, end)
-    return found.start() if found else None
+    rare, literal = QUOTE_NEEDLES if isinstance(text, str) else QUOTE_NEEDLES_BYTES
+    at, misses = text.find(rare, start, end), 0
+    while at >= 0:
+        if text.startswith(literal, at, end):
+            return at
+        misses += 1
+        if misses == MISSES:
+            found = find_quote(text, at, end) if isinstance(text, str) else find_quote_bytes(text, at, end)
+            return found.start() if found else None
+        at = text.find(rare, at + 1, end)
+    return None
 
 
 def next_hit(text: str | bytes, start: int = 0) -> int:
