@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from polldecode.batches import Batch, batches
@@ -71,6 +70,8 @@ def scan(
             counts.add(digests)
         summary.distinct = counts.distinct()
     elif settings.output == STDOUT:
+        from tempfile import TemporaryDirectory  # start-up: few scans come here
+
         with TemporaryDirectory(prefix="polldecode-") as folder:
             spool = spooled(os.path.join(folder, "spool"), units, settings, summary, problem, progress)
             finish(spool, settings, name, reject_name, out)

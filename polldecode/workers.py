@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from tempfile import TemporaryFile
 from typing import IO, Any
 
 from polldecode.batches import Batch, batches
@@ -139,6 +138,8 @@ class Task:
             self.size += len(message)
             return
         if self.store is None:
+            from tempfile import TemporaryFile  # start-up: few scans come here
+
             self.store = TemporaryFile()  # noqa: SIM115
         self.store.write(message)
 

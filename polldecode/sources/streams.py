@@ -65,6 +65,24 @@ class Stream:
         self.consumed += length
         return length
 
+    def refill(self, window: bytearray, gone: int, size: int) -> int:
+        """The same, after the first bytes of the window are taken out. Where as many come as go, they are
+        read to where they belong, and nothing is copied twice."""
+        if gone != size or self.head or not hasattr(self.raw, "readinto"):
+            del window[:gone]
+            return self.read_onto(window, size)
+        keep, length = len(window) - gone, 0
+        window[:keep] = window[gone:]
+        try:
+            with memoryview(window)[keep:] as view:
+                length = self.raw.readinto(view) or 0
+        except (OSError, EOFError) as error:
+            raise Unreadable(reason_of(error)) from error
+        finally:
+            del window[keep + length :]
+        self.consumed += length
+        return length
+
     def take(self, size: int) -> bytes:
         if self.head:
             data, self.head = self.head[:size], self.head[size:]
@@ -132,6 +150,10 @@ class Compressed(Stream):
         data = self.read(size)
         window += data
         return len(data)
+
+    def refill(self, window: bytearray, gone: int, size: int) -> int:
+        del window[:gone]
+        return self.read_onto(window, size)
 
     def read(self, size: int = CHUNK) -> bytes:
         while not self.ready:

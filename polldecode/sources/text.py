@@ -93,20 +93,22 @@ class Search:
                 self.base + self.done >= stop or self.base + self.clean >= stop + MARGIN
             ):
                 break
-            self.drop(self.clean - self.keep)
         if stop is not None:
             self.count(stop - self.base)
             self.reading.lines = self.line
 
     def fill(self) -> None:
+        """Drop what is no longer needed and read on."""
+        gone = self.forget(self.clean - self.keep)
         size, stop = BLOCK, self.reading.stop
         if stop is not None:
-            needed = stop + 2 * MARGIN - self.base - len(self.window)
+            needed = stop + 2 * MARGIN - self.base - (len(self.window) - gone)
             size = min(BLOCK, needed) if needed > 0 else BLOCK
         try:
             if isinstance(self.window, bytearray):
-                self.ended = not self.reading.stream.read_onto(self.window, size)
+                self.ended = not self.reading.stream.refill(self.window, gone, size)
             else:
+                self.window = self.window[gone:]
                 block = self.reading.stream.read(size)
                 self.window += self.decoder.decode(block, final=not block) if self.decoder else ""
                 self.ended = not block
@@ -190,10 +192,10 @@ class Search:
             self.line += self.window.count(self.newline, self.counted, index)
             self.counted = index
 
-    def drop(self, size: int) -> None:
-        """Forget the window's first units."""
+    def forget(self, size: int) -> int:
+        """Note that the window's first units go, and how many these are."""
         if size <= 0:
-            return
+            return 0
         self.count(size)
         line_start = self.window.rfind(self.newline, 0, size) + 1
         if line_start:
@@ -201,11 +203,8 @@ class Search:
         elif self.column is not None:
             self.column += characters(self.window[:size])
         self.base = self.offset(size)
-        if isinstance(self.window, bytearray):
-            del self.window[:size]
-        else:
-            self.window = self.window[size:]
         self.done, self.clean, self.counted = max(0, self.done - size), self.clean - size, self.counted - size
+        return size
 
     def offset(self, index: int) -> int:
         return self.base + (index if self.charset is None else self.width(self.window[:index]))
