@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from polldecode import Answer, Limits, Poll, encode_payload, extract, find_polls, format_shortcode
+from polldecode.models import Dialect
 
 POLL = Poll(7, "Which of them?", (Answer("1", "This one"), Answer("2", "That one!")))
 PAYLOAD = encode_payload(POLL.to_params())
@@ -95,3 +98,38 @@ def test_a_poll_over_a_limit_is_reported_as_that(text: str, limits: Limits) -> N
     assert found.error is not None
     assert found.error.stage == "limit"
     assert not found.complete
+
+
+SHAPES = st.sampled_from(["0", "1", "", "true", "false", "no", "yes", 0, 1, 2, True, False, None, 1.0, "2"])
+KEYS = ("show_title", "show_count", "multiple", "show_results_button")
+
+
+@given(
+    st.dictionaries(st.sampled_from(KEYS), SHAPES),
+    st.lists(
+        st.fixed_dictionaries(
+            {"text": st.text(st.characters(codec="utf-8"), max_size=5)},
+            optional={
+                "id": st.sampled_from(["1", 1, "", None, 2.5, "a"]),
+                "votes": st.sampled_from([0, 5, "7", None, "x"]),
+            },
+        ),
+        max_size=3,
+    ),
+    st.dictionaries(
+        st.sampled_from(["title", "style", "color", "name", "other"]), st.sampled_from(["", "a", "é"])
+    ),
+    st.sampled_from(["php", "js"]),
+)
+def test_the_short_road_reads_every_shape_of_a_value_as_the_model_does(
+    flags: dict[str, object], answers: list[object], texts: dict[str, object], dialect: Dialect
+) -> None:
+    params = texts | flags | {"answers": answers}
+    payload = encode_payload(params, dialect=dialect)
+    text = f'[expert_review_poll id="7" params="{payload}"]'
+    (found,) = extract(text)
+    assert found.poll == Poll.from_params(params, id=7)
+    assert find_polls(text) == [found.poll]
+    assert found.params == params
+    assert found.dialect in ("php", "js")
+    assert encode_payload(found.params or {}, dialect=found.dialect or "php") == payload
