@@ -40,10 +40,7 @@ def main() -> None:
     payloads = [poll.payload for poll in polls]
     texts = [f'[expert_review_poll id="{poll.id}" params="{poll.payload}"]' for poll in polls]
     works: dict[str, tuple[Callable[[str], object], Sequence[str]]] = {
-        "json.loads(unquote(b64decode()))": (
-            lambda payload: json.loads(unquote(b64decode(payload))),
-            payloads,
-        ),
+        NAIVE: (lambda payload: json.loads(unquote(b64decode(payload))), payloads),
         "decode_payload": (polldecode.decode_payload, payloads),
         "find_polls": (polldecode.find_polls, texts),
         "extract": (lambda text: list(polldecode.extract(text)), texts),

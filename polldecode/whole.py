@@ -8,6 +8,7 @@ reads the same and more.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction, Repair
@@ -33,14 +34,14 @@ def patterns(space: str, quote: str) -> tuple[str, str]:
     return rf"\[expert_review_poll id=({mark})([0-9]{{1,20}})({mark}) params=({mark})", rf"={{0,2}}({mark})\Z"
 
 
-HEAD, TAIL = map(re.compile, patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]"))
-HEAD_BYTES, TAIL_BYTES = (
-    re.compile(p.encode()) for p in patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
-)
+HEAD, TAIL = patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]")
+HEAD_BYTES, TAIL_BYTES = patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
+SHAPES: tuple[Any, Any, Any] = (re.compile(HEAD), "]", re.compile(TAIL))
+SHAPES_BYTES: tuple[Any, Any, Any] = (re.compile(HEAD_BYTES.encode()), b"]", re.compile(TAIL_BYTES.encode()))
 LONGEST = 65_536  # five times the largest payload seen; bounds the search for a bracket that is not there
 LONGEST_MARK = 20  # of TAIL, in bytes
 CLOSING_TAG = f"[/{POLL_TAG}]"
-# What the typed decoder takes at most: an object, a list and the answers in it; votes up to 2**53.
+# What the typed decoder takes at most: an object, a list and the answers in it; numbers up to 2**53.
 TYPED_DEPTH, TYPED_DIGITS = 3, 16
 CONTENT = 500  # characters that may stand between the tags of the enclosing form; the plugin writes none
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
@@ -54,31 +55,19 @@ Whole = tuple["re.Match[str] | re.Match[bytes]", str, bytes, int, WireParams | N
 
 def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None:
     """The shortcode whose tag stands at ``tag``; None where anything about it is not as it should be."""
-    head: re.Match[str] | re.Match[bytes] | None
-    if isinstance(text, str):
-        head = HEAD.match(text, tag - 1) if tag else None
-        if head is None or (bracket := text.find("]", start := head.end(), start + LONGEST)) < 0:
+    head_pattern, bracket_mark, tail_pattern = SHAPES if isinstance(text, str) else SHAPES_BYTES
+    head = head_pattern.match(text, tag - 1) if tag else None
+    if head is None or (bracket := text.find(bracket_mark, start := head.end(), start + LONGEST)) < 0:
+        return None
+    mark = head[4]
+    stop = bracket - len(mark)
+    if not text.startswith(mark, stop):
+        tail = tail_pattern.search(text[bracket - LONGEST_MARK : bracket])
+        if tail is None:
             return None
-        mark = head[4]
-        stop = bracket - len(mark)
-        if not text.startswith(mark, stop):
-            tail = TAIL.search(text[bracket - LONGEST_MARK : bracket])
-            if tail is None:
-                return None
-            stop = bracket - len(tail[1])
-        payload = text[start:stop]
-    else:
-        head = HEAD_BYTES.match(text, tag - 1) if tag else None
-        if head is None or (bracket := text.find(b"]", start := head.end(), start + LONGEST)) < 0:
-            return None
-        mark_bytes = head[4]
-        stop = bracket - len(mark_bytes)
-        if not text.startswith(mark_bytes, stop):
-            ending = TAIL_BYTES.search(text[bracket - LONGEST_MARK : bracket])
-            if ending is None:
-                return None
-            stop = bracket - len(ending[1])
-        payload = text[start:stop].decode("latin-1")
+        stop = bracket - len(tail[1])
+    found = text[start:stop]
+    payload = found if isinstance(found, str) else found.decode("latin-1")
     if len(payload) > limits.payload or (json_bytes := strict_json_bytes(payload)) is None:
         return None
     typed = limits.depth >= TYPED_DEPTH and limits.digits >= TYPED_DIGITS

@@ -13,7 +13,8 @@ from msgspec import UNSET, UnsetType
 
 from polldecode.models import Answer, Params, Poll
 
-Votes = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+# Longer numbers are for the general reading, which knows the limit of their digits.
+Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Flag = Literal["0", "1", "true", "false", "", 0, 1] | bool
 FLAGS: dict[Flag | UnsetType, bool] = {
     "1": True,
@@ -28,9 +29,9 @@ FLAGS: dict[Flag | UnsetType, bool] = {
 
 
 class WireAnswer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    id: str | int
+    id: str | Number
     text: str
-    votes: Votes | None = None
+    votes: Number | None = None
 
 
 class PhpParams(msgspec.Struct, forbid_unknown_fields=True, gc=False):

@@ -133,3 +133,11 @@ def test_the_short_road_reads_every_shape_of_a_value_as_the_model_does(
     assert found.params == params
     assert found.dialect in ("php", "js")
     assert encode_payload(found.params or {}, dialect=found.dialect or "php") == payload
+
+
+def test_a_number_beyond_the_limit_is_refused_on_every_road() -> None:
+    payload = encode_payload({"title": "Tea?", "answers": [{"id": 10**100, "text": "Yes"}]})
+    (found,) = extract(f'[expert_review_poll id="7" params="{payload}"]')
+    assert found.error is not None
+    assert found.error.stage == "limit"
+    assert find_polls(f'[expert_review_poll id="7" params="{payload}"]') == []
