@@ -77,7 +77,7 @@ def cases(count: int, seed: int, most: int, only: tuple[str, ...]) -> Iterator[C
         yield f"{seed}/{number}", code, ",".join(step.spec for step in in_world_order(map(step_of, chosen)))
 
 
-UNDETECTABLE = frozenset({"typo", "gap", "digits_dropped"})
+UNDETECTABLE = frozenset({"typo", "gap_unmarked", "digits_dropped"})
 
 
 def smallest(case: Case) -> str:

@@ -137,17 +137,29 @@ def head_missing(text: str, rng: Random, _value: object) -> str:
     return text[between(rng, found.start() + 5, max(found.end() - 80, found.start() + 5)) :]
 
 
-MARK = choice("mark", ("nothing", "ellipsis", "replacement"))
+MARKS = {"ellipsis": "…", "replacement": "\ufffd"}
 
 
-@mangling("loss", "some characters in the middle of the payload lost", recoverable="partial", parameter=MARK)
+@mangling(
+    "loss",
+    "some characters in the middle of the payload lost, and a mark in their place",
+    recoverable="partial",
+    parameter=choice("mark", MARKS),
+)
 def gap(text: str, rng: Random, mark: str) -> str:
-    def tear(payload: str) -> str:
-        place = between(rng, len(payload) // 4, 3 * len(payload) // 4)
-        filler = {"nothing": "", "ellipsis": "…", "replacement": "\ufffd"}[mark]
-        return payload[:place] + filler + payload[place + between(rng, 1, 30) :]
+    return in_payloads(text, lambda payload: torn(payload, rng, MARKS[mark]))
 
-    return in_payloads(text, tear)
+
+# What is left may be valid at every layer, and say something else: `show_title` less four characters of its
+# payload is `show_te`.
+@mangling("loss", "some characters in the middle of the payload lost without a trace", recoverable="none")
+def gap_unmarked(text: str, rng: Random, _value: object) -> str:
+    return in_payloads(text, lambda payload: torn(payload, rng, ""))
+
+
+def torn(payload: str, rng: Random, filler: str) -> str:
+    place = between(rng, len(payload) // 4, 3 * len(payload) // 4)
+    return payload[:place] + filler + payload[place + between(rng, 1, 30) :]
 
 
 @mangling("loss", "one character of the payload replaced", recoverable="none")
