@@ -26,6 +26,7 @@ from polldecode.values import (
     BLANKS,
     EDGE_TAG,
     GLYPH_SET,
+    IDENTIFIER,
     NO_INVISIBLE,
     QUOTE,
     QUOTE_CODES,
@@ -133,11 +134,12 @@ def parse_clean(text: str) -> Attributes | None:
 
 
 def surely_clean(token: re.Match[str], value: str) -> bool:
-    """Whether an id of clean grammar is neither glyphs in straight quotes, nor the next attribute with it,
-    nor the number of an entity, nor ``= " 244 "`` of a tokenizer."""
+    """Whether an id of clean grammar is neither glyphs in straight quotes (read right or not), nor the next
+    attribute with it, nor the number of an entity, nor ``= " 244 "`` of a tokenizer."""
     if token.lastgroup in ("double", "single"):
         tokenized = value != value.strip() and token[0].partition("=")[0][-1:].isspace()
-        return not tokenized and NOT_IN_IDS.isdisjoint(value)
+        misread = not value.isascii() and IDENTIFIER.fullmatch(value)
+        return not tokenized and not misread and NOT_IN_IDS.isdisjoint(value)
     return value.isascii() and value.isdigit() and not (len(value) < 6 and int(value) in QUOTE_CODES)
 
 

@@ -123,7 +123,10 @@ def belongs(between: str) -> bool:
 # tokenizer's spaces.
 CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 LINE_TAGS = re.compile(r"<(?:br|lb)\b[^<>]{0,40}>", re.IGNORECASE)  # of HTML and TEI
-SPACED = re.compile(r"""=[ \t]*(''|""|``)[ \t]+([^'"=\[\]]{0,60}?)[ \t]+\1""")
+SPACED = re.compile(r"""=[ \t\xa0]*(''|""|``)[ \t\xa0]+([^'"=\[\]]{0,60}?)[ \t\xa0]+\1""")
+# A charset that lacks the NBSP writes a question mark for it; where quotes and blanks were dropped, one name
+# stands directly behind the number of another.
+LOST_SPACE = re.compile(r"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)""")
 
 
 UNSEEN_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE))
@@ -135,7 +138,7 @@ DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload. An id that is no number is believed in straight quotes only:
     what is left of other marks may stand in it."""
-    text = LINE_TAGS.sub(" ", text.translate(CONTROLS))
+    text = LOST_SPACE.sub(" ", LINE_TAGS.sub(" ", text.translate(CONTROLS)))
     attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text))
     named = {
         name.lstrip("-_"): value for name, value in attrs.items()

@@ -20,8 +20,8 @@ from polldecode.views import View
 # HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
 # tear them apart (`&# 8221 ;`, `& quot ;`). Bounded, so that `&` repeated stays linear.
 ENTITY = re.compile(
-    r"&(?:\s?#\s?[0-9]{1,7}\s?;"
-    r"|\s?(?:quot|amp|nbsp|[lr]aquo|[lr]s?aquo|[lrbs][bds]?quo|[pP]rime)\s?;|#[0-9]{1,7}(?![0-9\\])|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
+    r"&(?:\s{0,2}#\s?[0-9]{1,7}\s?;"
+    r"|\s?(?:quot|amp|nbsp|[lr]aquo|[lr]s?aquo|[lrbs][bds]?quo|[pP]rime)\s?;|#[0-9]{1,7}(?![0-9\\\r\n])|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
 )
 
 
@@ -37,7 +37,7 @@ def entities(view: View) -> View:
 # JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for. RTF writes
 # characters in decimal, with a question mark for readers that cannot show them, and `\par` for a line break.
 BACKSLASH = re.compile(
-    r"\\(?:u(?P<rtf>-?[0-9]{1,5})\?|u\{(?P<braced>[0-9a-fA-F]{1,6})\}|u(?P<four>[0-9a-fA-F]{4})"
+    r"\\(?:u(?P<rtf>-?[0-9]{1,5})\?|u\{(?P<braced>[0-9a-fA-F]{1,6})\}|[ \xa0]?u(?P<four>[0-9a-fA-F]{4})"
     r"|x(?P<two>[0-9a-fA-F]{2})"
     r"|U(?P<eight>[0-9a-fA-F]{8})"
     r"|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\2[0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*"
@@ -79,7 +79,7 @@ def named_character(name: str) -> str:
 
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|%u(?P<code>[0-9a-fA-F]{4})")
 # Form encoding writes every space as `+`, and a plus sign as %2B.
-FORM = re.compile(r"poll\+[a-z]|\+(?:id|params)(?:%5C)?%3D", re.IGNORECASE)
+FORM = re.compile(r"poll\+(?:%[01][0-9A-F])*[a-z]|\+(?:id|params)(?:%5C)?%3D", re.IGNORECASE)
 FORM_SPACE = re.compile(r"\+")
 
 
@@ -134,7 +134,6 @@ def terminal_escapes(view: View) -> View:
     return view.replace("terminal", TERMINAL, lambda _: "") if "\x1b" in view.text else view
 
 
-NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 MISREAD = re.compile(r"[^\x00-\x7f]{2,}")  # a character beyond ASCII takes two bytes of UTF-8 or more
 # What bytes of UTF-8 were taken for, by how often. Each is tried on a run of characters: only right if all of
 # it comes out.
@@ -150,6 +149,8 @@ CHARSETS = (
     "koi8-r",
     "cp1253",
     "cp1257",
+    "iso8859_2",
+    "iso8859_15",
 )
 
 
@@ -194,13 +195,11 @@ def reread(text: str) -> str | None:
 
 
 def encode(text: str, charset: str) -> bytes:
-    """As codec ``charset``, but for the five bytes that cp1252 does not define: browsers pass them on."""
-    if charset != "cp1252":
-        return text.encode(charset)
+    """As codec ``charset``, but for the bytes that it does not define: browsers pass them on as C1 controls."""
     try:
         return text.encode(charset)
     except UnicodeEncodeError:
-        return b"".join(bytes([ord(c)]) if c in "\x81\x8d\x8f\x90\x9d" else c.encode(charset) for c in text)
+        return b"".join(bytes([ord(c)]) if "\x80" <= c <= "\x9f" else c.encode(charset) for c in text)
 
 
 # In this order: a mail's encoding is outermost, then a URL's, then a string's, then HTML's; charsets last.
@@ -242,8 +241,14 @@ def repairs_within(view: View, start: int, end: int) -> list[Repair]:
     return list(reversed(repairs.values()))
 
 
+# A character at a time: what the text is cut before has its own place in the bytes.
+UTF8 = re.compile(
+    r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{1,2}|[\xf0-\xf4][\x80-\xbf]{1,3}|[\x80-\xff]"
+)
+
+
 def from_bytes(window: bytes, base: int) -> View:
     """Bytes as a view in which offsets are those of the bytes. What is UTF-8 in them is read so, other bytes
     are replaced."""
     view = View(window.decode("latin-1"), base)
-    return view.replace("", NOT_ASCII, lambda match: match[0].encode("latin-1").decode(errors="replace"))
+    return view.replace("", UTF8, lambda match: match[0].encode("latin-1").decode(errors="replace"))

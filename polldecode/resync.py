@@ -26,10 +26,10 @@ def bridge(cursor: Cursor) -> bool:
     text, position = cursor.text, cursor.position
     if position >= len(text):
         return False
-    for token in cursor.tokens:
-        if text.startswith(token, position):
-            cursor.move(position + len(token))
-            return RUN.match(text, cursor.position) is not None
+    behind = past_known(text, position, cursor.tokens)
+    if behind > position:
+        cursor.move(behind)
+        return RUN.match(text, behind) is not None
     stands_for = ALPHABETS.get(text[position])
     if stands_for and cursor.goes_on(stands_for + ahead(text, position + 1, text[position])):
         if text[position] != stands_for:
@@ -42,7 +42,7 @@ def bridge(cursor: Cursor) -> bool:
         return True
     gap = GAP.match(text, position)
     behind = gap.end() if gap else position
-    if gap and cursor.goes_on(ahead(text, behind)):
+    if gap and cursor.goes_on(ahead(text, behind, *cursor.tokens)):
         cursor.note(name_of(gap[0]), gap[0])
         cursor.move(behind)
         return True
@@ -51,6 +51,14 @@ def bridge(cursor: Cursor) -> bool:
     if skip_unknown(cursor):
         return True
     return len(cursor.pieces[-1]) >= LOOKAHEAD and realign(cursor, behind)
+
+
+def past_known(text: str, position: int, tokens: list[str]) -> int:
+    """Behind the tokens met before that stand here, and the gaps after them."""
+    while token := next((token for token in tokens if text.startswith(token, position)), ""):
+        gap = GAP.match(text, position + len(token))
+        position = gap.end() if gap else position + len(token)
+    return position
 
 
 # What stands for characters that were left out or could not be read. Where it comes again soon, something was
@@ -76,7 +84,7 @@ def skip_unknown(cursor: Cursor) -> bool:
         plus = run[0][0] == "+" and text[run.start() - 1] == "\n"
         for start in (run.start(), run.start() + 1) if plus else (run.start(),):
             token = text[position:start]
-            if cursor.goes_on(ahead(text, start, token)):
+            if cursor.goes_on(ahead(text, start, *cursor.tokens, token)):
                 if DOUBTFUL.fullmatch(token) and text.find(token, start, start + SOON) < 0:
                     return realign(cursor, start)
                 cursor.note("junk", token)
@@ -89,16 +97,14 @@ def skip_unknown(cursor: Cursor) -> bool:
     return False
 
 
-def ahead(text: str, position: int, token: str = "") -> str:
-    """The next characters of the alphabet from ``position``, as far as no text is lost; ``token`` is no part
-    of them."""
+def ahead(text: str, position: int, *tokens: str) -> str:
+    """The next characters of the alphabet from ``position``, as far as no text is lost; ``tokens`` are no
+    part of them."""
     window = text[position : position + WINDOW]
     if loss := LOSS.search(window):
         window = window[: loss.start()]
-    if token in ALPHABETS:
-        window = window.replace(token, ALPHABETS[token])
-    elif token:
-        window = window.replace(token, "")
+    for token in tokens:
+        window = window.replace(token, ALPHABETS.get(token, ""))
     window = GAP.sub("", window)
     return "".join(RUN.findall(window))[:LOOKAHEAD]
 

@@ -235,15 +235,24 @@ def steps_of(
     names: tuple[str, ...] | None, recoverable: Recoverable | None, keeps_id: bool | None
 ) -> st.SearchStrategy[Step]:
     """The steps to choose from. Raises ValueError for an unknown one."""
-    specs = all_specs() if names is None else tuple(spec for name in names for spec in examples_of(name))
+    # A name is as likely as another, however many values it has: the locales of texturize are forty-six.
+    choices = (all_specs(),) if names is None else tuple(map(examples_of, names))
+    steps = (tuple(map(step_of, specs)) for specs in choices)
     found = [
-        step
-        for step in map(step_of, specs)
-        if recoverable in (None, step.mangling.recoverable) and keeps_id in (None, step.mangling.keeps_id)
+        kept
+        for one in steps
+        if (
+            kept := tuple(
+                step
+                for step in one
+                if recoverable in (None, step.mangling.recoverable)
+                and keeps_id in (None, step.mangling.keeps_id)
+            )
+        )
     ]
-    if names is not None and not found:
-        raise ValueError(f"none of {', '.join(names)} leaves a poll {recoverable}")
-    return st.sampled_from(found)
+    if not found:
+        raise ValueError(f"none of {', '.join(names or ())} leaves a poll {recoverable}")
+    return st.one_of(map(st.sampled_from, found))
 
 
 def examples_of(name: str) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 # No value of these shortcodes holds a bracket: payloads are base64, the others are escaped by the plugin.
 SHORTCODE = re.compile(r"\[(?P<tag>expert_review\w*)(?P<attrs>[^\[\]]*)\]", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""(?P<name>[\w-]+)\s*=\s*(?P<quote>["']?)(?P<value>[^"'\s]*)(?P=quote)""")
-PAYLOAD = re.compile(r"J[TV][A-Za-z0-9+/]{14,}={0,2}")  # %7B, or %5B of a list
+# %7B, or %5B of a list; an equals sign with something behind it is an escape's, not padding.
+PAYLOAD = re.compile(r"J[TV][A-Za-z0-9+/]{14,}(?:={1,2}(?![0-9A-Za-z\s]))?")
 
 
 def in_shortcodes(text: str, change: Callable[[re.Match[str]], str]) -> str:

@@ -192,15 +192,15 @@ def recoverable(spec: str | Iterable[Step]) -> Recoverable:
         if step.mangling.replaces and not payload.isascii():
             return "partial"
         payload = step(payload, Random(0))  # noqa: S311 (chosen for being repeatable)
-    if worst == "full" and PROBE[:8] not in payload and not any(TAG in text for text in marked(steps)):
+    if worst == "full" and PROBE[:8] not in payload and not all(TAG in text for text in marked(steps)):
         return "none"
     return worst
 
 
 def marked(steps: Iterable[Step]) -> Iterator[str]:
-    """A shortcode after the steps, alone and behind other text: where lines are broken, its place decides."""
-    for before in ("", "word " * 9, "word " * 13):
-        text = f'{before}[{TAG} id="7" params="{PROBE}"]'
+    """A shortcode after the steps, behind more and more text: where lines are broken, its place decides."""
+    for before in range(0, 120, len(TAG) - 4):
+        text = f'{"w" * before} [{TAG} id="7" params="{PROBE}"]'
         for step in steps:
             text = step(text, Random(0))  # noqa: S311
         yield text

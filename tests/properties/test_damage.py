@@ -197,11 +197,11 @@ def readings(payload: str, start: int, end: int, put: str) -> list[dict[str, Any
     """What a payload may say in which ``put`` stands instead of ``payload[start:end]``.
 
     Nobody can see that characters of the alphabet are others than were written, or fewer: what is valid JSON
-    of these characters may be believed. If all of ``put`` is of the alphabet, it is a part of the payload.
+    of these characters may be believed. If all of ``put`` is letters and digits, it is a part of the payload.
     Otherwise it may be a token of which any part is no payload. But nothing beside it may be left out, read
     twice or made up; and what was only put between is left out best."""
     kept = [character for character in put if character in ALPHABET]
-    if len(kept) == len(put):
+    if put.isalnum() and put.isascii():
         return [result_of(decode_payload, payload[:start] + put + payload[end:])[0]]
     return [
         result_of(decode_payload, payload[:start] + "".join(some) + payload[end:])[0]
