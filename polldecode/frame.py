@@ -111,12 +111,17 @@ def repairs_of(
     return tuple(repairs)
 
 
+ONLY_AN_ID = re.compile(r"[^A-Za-z0-9]{0,40}id[^A-Za-z]{1,80}", re.IGNORECASE)
+
+
 def belongs(between: str) -> bool:
     """Whether what stands between a tag and a payload makes them one shortcode: attributes, and no end of
     one."""
     if "]" in between:
         return False
-    return PARAMS.search(between) is not None or (len(between) < 120 and "\n\n" not in between)
+    if PARAMS.search(between) or ONLY_AN_ID.fullmatch(between):
+        return True
+    return len(between) < 120 and "\n\n" not in between
 
 
 # Controls do not show and belong to nothing; doubled quotes with blanks inside are one quote and a
@@ -126,7 +131,11 @@ LINE_TAGS = re.compile(r"<(?:br|lb)\b[^<>]{0,40}>", re.IGNORECASE)  # of HTML an
 SPACED = re.compile(r"""=[ \t\xa0]*(''|""|``)[ \t\xa0]+([^'"=\[\]]{0,60}?)[ \t\xa0]+\1""")
 # A charset that lacks the NBSP writes a question mark for it; where quotes and blanks were dropped, one name
 # stands directly behind the number of another.
-LOST_SPACE = re.compile(r"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)""")
+LOST_SPACE = re.compile(
+    rf"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)|(?<=["'])(?=["']{PLACEHOLDER})"""
+)
+# What a mail, a diff or grep put in front of a line that begins with a name.
+LINE_PREFIX = re.compile(r"""\n(?:[-+>|#*\u2502 \t]+|[^\s"'=<\[\]]{1,60}[:>|)][ \t]*)(?=(?:id|params)\s?=)""")
 
 
 UNSEEN_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE))
@@ -138,7 +147,8 @@ DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload. An id that is no number is believed in straight quotes only:
     what is left of other marks may stand in it."""
-    text = LOST_SPACE.sub(" ", LINE_TAGS.sub(" ", text.translate(CONTROLS)))
+    text = LINE_PREFIX.sub("\n", LINE_TAGS.sub(" ", text.translate(CONTROLS)))
+    text = LOST_SPACE.sub(" ", text)
     attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text))
     named = {
         name.lstrip("-_"): value for name, value in attrs.items()

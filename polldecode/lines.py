@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from polldecode.views import View
 
 # A line of a payload, the joint, another one. The joint ends in no character of a payload. Lazy, but bounded.
+# One of the lines may be short, where two tools broke them; words of a text are seldom so long as the other.
+SHORT, LONG = 8, 16
 WRAPPED = re.compile(
-    r"[A-Za-z0-9+]{16}"
+    rf"(?P<before>[A-Za-z0-9+]{{{SHORT},{LONG}}})"
     r"(?P<joint>[^A-Za-z0-9+\n]{0,8}(?:<[^<>\n]{1,40}>)?[^A-Za-z0-9+\n]{0,8}\n(?:[^A-Za-z0-9\n]{0,8}\n){0,2}"
     r"(?:[^\n]{0,40}?[^A-Za-z0-9+\n])??)"
-    r"(?=[A-Za-z0-9+]{16})"
+    rf"(?=(?P<after>[A-Za-z0-9+]{{{SHORT},{LONG}}}))"
 )
 # Line numbers count, and are padded to a width.
 VARIABLE = re.compile(r"[0-9]+| +")
@@ -25,7 +28,14 @@ VARIABLE = re.compile(r"[0-9]+| +")
 
 def is_wrapped(text: str) -> bool:
     """Whether any line of a payload is joined to another in it."""
-    return "\n" in text and WRAPPED.search(text) is not None
+    return "\n" in text and next(joints(text), None) is not None
+
+
+def joints(text: str) -> Iterator[str]:
+    """What stands between two lines of a payload, each time."""
+    for match in WRAPPED.finditer(text):
+        if LONG in (len(match["before"]), len(match["after"])):
+            yield match["joint"]
 
 
 def unwrapped(view: View) -> View:
@@ -33,8 +43,8 @@ def unwrapped(view: View) -> View:
     view."""
     if "\n" not in view.text:
         return view
-    joints = Counter(VARIABLE.sub(placeholder, match["joint"]) for match in WRAPPED.finditer(view.text))
-    joint, times = joints.most_common(1)[0] if joints else ("", 0)
+    common = Counter(VARIABLE.sub(placeholder, joint) for joint in joints(view.text)).most_common(1)
+    joint, times = common[0] if common else ("", 0)
     if times < 2:
         return view
     pattern = re.escape(joint).replace("0", "[0-9]+").replace("\\ ", " +")

@@ -143,7 +143,9 @@ def advance(cursor: Cursor, block: int) -> bool:
             return True
         behind = GAP.match(text, region.end())  # the block may have ended inside of it
         return behind is not None and RUN.match(text, behind.end()) is not None
-    stop, at = last_good(text, position, region.end(), good)
+    # A group of four fails as a whole: up to three of its characters may stand before what is wrong in it.
+    beginning = next(n for n in (3, 2, 1, 0) if cursor.conforms(characters[: good + n]) >= good + n)
+    stop, at = last_good(text, position, region.end(), good + beginning)
     note_gaps(cursor, at)
     cursor.accept(characters[:stop], at)
     return False
@@ -160,13 +162,15 @@ def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
 
     At the gap that was skipped wrongly, if there is one just before: what is wrong began there. Else at the
     failure."""
-    count, position, gap = 0, start, (0, start)
+    count, position, gap, before = 0, start, (0, start), ""
     for part in PART.finditer(text, start, end):
         run = part["run"]
         if run is None:
             continue
-        if good + 1 - NEAR < count <= good + 1:
+        # A plus sign by itself is a diff's or joins two strings: it was skipped wrongly with the gap before.
+        if good + 1 - NEAR < count <= good + 1 and not (before == "+" and gap[0]):
             gap = (count, position)
+        before = run
         if count + len(run) > good + 1:
             if gap[0]:
                 return gap

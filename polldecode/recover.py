@@ -164,9 +164,9 @@ def plain_view(text: str | bytes, start: int, end: int) -> View:
 
 
 def undo_joined(view: View) -> View:
-    """Lines joined first, as breaking them came last; and again, where that only shows once a container is
-    undone."""
-    return undo_all(unwrapped(undo_all(unwrapped(view))))
+    """Lines joined before each layer: what broke them may have come after any of them, and torn an escape of
+    it."""
+    return undo_all(view, unwrapped)
 
 
 def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading | None, int]:

@@ -79,7 +79,7 @@ def named_character(name: str) -> str:
 
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|%u(?P<code>[0-9a-fA-F]{4})")
 # Form encoding writes every space as `+`, and a plus sign as %2B.
-FORM = re.compile(r"poll\+(?:%[01][0-9A-F])*[a-z]|\+(?:id|params)(?:%5C)?%3D", re.IGNORECASE)
+FORM = re.compile(r"poll\+(?:%[0-9A-F]{2})*[a-z]|\+(?:id|params)(?:%5C)?%3D", re.IGNORECASE)
 FORM_SPACE = re.compile(r"\+")
 
 
@@ -195,7 +195,7 @@ def reread(text: str) -> str | None:
 
 
 def encode(text: str, charset: str) -> bytes:
-    """As codec ``charset``, but for the bytes that it does not define: browsers pass them on as C1 controls."""
+    """As codec ``charset``; the bytes that it does not define are C1 controls, as which browsers pass them on."""
     try:
         return text.encode(charset)
     except UnicodeEncodeError:
@@ -214,12 +214,12 @@ LAYERS: tuple[Callable[[View], View], ...] = (
 LEVELS = 5  # three levels of entities inside JSON within JSON are the deepest that was met
 
 
-def undo_all(view: View) -> View:
-    """The view with every layer undone that there is evidence for."""
+def undo_all(view: View, between: Callable[[View], View] | None = None) -> View:
+    """The view with every layer undone that there is evidence for, and ``between`` before each of them."""
     for _ in range(LEVELS):
         before = view
         for undo in LAYERS:
-            view = undo(view)
+            view = undo(between(view) if between else view)
         if view is before:
             break
     return view

@@ -237,10 +237,10 @@ def steps_of(
     """The steps to choose from. Raises ValueError for an unknown one."""
     # A name is as likely as another, however many values it has: the locales of texturize are forty-six.
     choices = (all_specs(),) if names is None else tuple(map(examples_of, names))
-    steps = (tuple(map(step_of, specs)) for specs in choices)
+    by_name = (tuple(map(step_of, specs)) for specs in choices)
     found = [
         kept
-        for one in steps
+        for one in by_name
         if (
             kept := tuple(
                 step
@@ -252,7 +252,7 @@ def steps_of(
     ]
     if not found:
         raise ValueError(f"none of {', '.join(names or ())} leaves a poll {recoverable}")
-    return st.one_of(map(st.sampled_from, found))
+    return st.one_of([st.sampled_from(steps) for steps in found])
 
 
 def examples_of(name: str) -> tuple[str, ...]:
