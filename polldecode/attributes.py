@@ -44,7 +44,7 @@ Attributes = tuple[dict[str, str], tuple[str, ...]]
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
 WORDPRESS_SPACES: Final = re.compile("[\xa0\u200b]+")
 ASCII_SPACES: Final = " \t\n\r\v\f"
-NOT_IN_IDS: Final = GLYPH_SET | {"&", "="}
+NOT_IN_IDS: Final = GLYPH_SET | set("&=<>")
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
 # character.
@@ -166,11 +166,11 @@ def parse_mangled(text: str) -> Attributes:
         at = beginning.start()
         if quoted and at == inner:
             continue  # the padding of a payload behind its opening quote
-        if quoted and not beginning["quote"] and not ends_quoted(text, start, at):
+        if quoted and name != "id" and not beginning["quote"] and not ends_quoted(text, start, at):
             if last_quote is None:
                 last_quote = last_start(ANY_QUOTE, text)
             if start < last_quote:
-                continue  # `a=b` inside a quoted value
+                continue  # `a=b` inside a quoted value (no id has that)
         add(named, positional, name, text, start, at)
         name = beginning["name"].lower()
         if not name.isascii():

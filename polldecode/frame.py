@@ -132,7 +132,7 @@ SPACED = re.compile(r"""=[ \t\xa0]*(''|""|``)[ \t\xa0]+([^'"=\[\]]{0,60}?)[ \t\x
 # A charset that lacks the NBSP writes a question mark for it; where quotes and blanks were dropped, one name
 # stands directly behind the number of another.
 LOST_SPACE = re.compile(
-    rf"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)|(?<=["'])(?=["']{PLACEHOLDER})"""
+    rf"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)|(?<=["'])[?]?(?=["']{PLACEHOLDER})"""
 )
 # What a mail, a diff or grep put in front of a line that begins with a name.
 LINE_PREFIX = re.compile(r"""\n(?:[-+>|#*\u2502 \t]+|[^\s"'=<\[\]]{1,60}[:>|)][ \t]*)(?=(?:id|params)\s?=)""")

@@ -195,7 +195,7 @@ def reread(text: str) -> str | None:
 
 
 def encode(text: str, charset: str) -> bytes:
-    """As codec ``charset``; the bytes that it does not define are C1 controls, as which browsers pass them on."""
+    """As codec ``charset``; the bytes that it does not define are C1 controls, as browsers pass them on."""
     try:
         return text.encode(charset)
     except UnicodeEncodeError:

@@ -41,6 +41,7 @@ _ESCAPED: Final = (
 )
 _RESIDUE: Final = rf"(?:{_ESCAPED}|[^0-9A-Za-z_#;&=%\\.+-])"
 IDENTIFIER: Final = re.compile(rf"(?P<before>{_RESIDUE}*?)(?P<digits>[0-9]+)(?P<after>{_RESIDUE}*)")
+STRAIGHT_ID: Final = re.compile(r"""(["'])[0-9]+\1""")
 ID_OPENERS: Final = re.compile(rf"(?:{QUOTE}|{BLANK}|{_ESCAPED})*+")
 PLAIN_WORD: Final = re.compile(r"[0-9A-Za-z_-]+")
 IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
@@ -101,6 +102,8 @@ def split_value(region: str) -> tuple[str, str]:
 
 def split_id(region: str) -> tuple[str, str]:
     """The same for an id, which is one word: it ends at the first closing quote, or else with its word."""
+    if straight := STRAIGHT_ID.match(region):
+        return cut(region, straight.end())
     region = BROKEN_ENTITY.sub(lambda entity: " " if was_quote(entity) else "&", region)
     opening = ID_OPENERS.match(region)
     inner = opening.end() if opening else 0
