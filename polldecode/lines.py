@@ -17,11 +17,12 @@ from polldecode.views import View
 # One of the lines may be short, where two tools broke them; words of a text are seldom so long as the other.
 SHORT, LONG = 8, 16
 WRAPPED = re.compile(
-    rf"(?P<before>[A-Za-z0-9+]{{{SHORT},{LONG}}})"
+    rf"(?![A-Za-z0-9+])(?<=[A-Za-z0-9+]{{{SHORT}}})"
     r"(?P<joint>[^A-Za-z0-9+\n]{0,8}(?:<[^<>\n]{1,40}>)?[^A-Za-z0-9+\n]{0,8}\n(?:[^A-Za-z0-9\n]{0,8}\n){0,2}"
     r"(?:[^\n]{0,40}?[^A-Za-z0-9+\n])??)"
     rf"(?=(?P<after>[A-Za-z0-9+]{{{SHORT},{LONG}}}))"
 )
+LONG_BEFORE = re.compile(rf"(?<=[A-Za-z0-9+]{{{LONG}}})")
 # Line numbers count, and are padded to a width.
 VARIABLE = re.compile(r"[0-9]+| +")
 
@@ -34,7 +35,7 @@ def is_wrapped(text: str) -> bool:
 def joints(text: str) -> Iterator[str]:
     """What stands between two lines of a payload, each time."""
     for match in WRAPPED.finditer(text):
-        if LONG in (len(match["before"]), len(match["after"])):
+        if len(match["after"]) == LONG or LONG_BEFORE.match(text, match.start()):
             yield match["joint"]
 
 

@@ -216,10 +216,13 @@ LEVELS = 5  # three levels of entities inside JSON within JSON are the deepest t
 
 def undo_all(view: View, between: Callable[[View], View] | None = None) -> View:
     """The view with every layer undone that there is evidence for, and ``between`` before each of them."""
+    joined = None
     for _ in range(LEVELS):
         before = view
         for undo in LAYERS:
-            view = undo(between(view) if between else view)
+            if between and view is not joined:
+                view = joined = between(view)
+            view = undo(view)
         if view is before:
             break
     return view
