@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-CI_SEED = "20261121"
+SEED = "20261121"
 ROOT = Path(__file__).parents[1]
 
 settings.register_profile(
@@ -22,10 +22,11 @@ settings.load_profile("polldecode")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """In CI the seed is always the same: a change is judged by the change. Elsewhere Hypothesis chooses, as a
-    seed that is given switches off its database of failed examples; fuzz/ looks for what is new."""
-    if config.getoption("hypothesis_seed") is None and os.environ.get("CI"):
-        config.option.hypothesis_seed = CI_SEED
+    """A change is judged by the change: the seed is the same for everybody, and another by
+    ``--hypothesis-seed=7``. To look for what is new, ``--hypothesis-seed=random`` draws one."""
+    seed = config.getoption("hypothesis_seed")
+    if seed in (None, "random"):
+        config.option.hypothesis_seed = SEED if seed is None else str(SystemRandom().randrange(10**9))
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
