@@ -10,7 +10,7 @@ from polldecode.models import Dialect, Params, Poll
 from polldecode.payload import fast_json, json_params
 
 if TYPE_CHECKING:
-    from polldecode.wire import WireParams
+    from polldecode.wire import Carried
 
 Form = Literal["shortcode", "payload"]
 Content = Poll
@@ -48,16 +48,15 @@ class Extraction:
         "_content",
         "_params",
         "attrs",
+        "carried",
         "end",
         "error",
         "form",
-        "json_bytes",
         "payload",
         "repairs",
         "source",
         "start",
         "tag",
-        "wire",
     )
 
     def __init__(
@@ -73,8 +72,7 @@ class Extraction:
         end: int,
         source: str | bytes,
         payload: str = "",
-        json_bytes: bytes | None = None,
-        wire: WireParams | None = None,
+        carried: Carried | None = None,
     ) -> None:
         self.tag = tag
         self.attrs = attrs
@@ -87,21 +85,19 @@ class Extraction:
         self.end = end
         self.source = source
         self.payload = payload
-        # What params and poll are made of when somebody asks, as most only want one of them: the JSON, and
-        # what msgspec read of it.
-        self.json_bytes = json_bytes
-        self.wire = wire
+        # What params and poll are made of when somebody asks, as most only want one of them.
+        self.carried = carried
 
     @property
     def params(self) -> Params | None:
-        if self._params is None and self.json_bytes is not None:
-            self._params = json_params(self.json_bytes)
+        if self._params is None and self.carried is not None:
+            self._params = json_params(self.carried[1])
         return self._params
 
     @property
     def content(self) -> Content | None:
-        if self._content is None and self.wire is not None:
-            self._content = fast_json().poll_of(self.wire, int(self.attrs["id"]))
+        if self._content is None and self.carried is not None:
+            self._content = fast_json().poll_of(self.carried[2], int(self.attrs["id"]))
         return self._content
 
     @property
@@ -119,7 +115,7 @@ class Extraction:
 
         if self.error is not None or not self.payload:
             return None
-        return dialect_of(self.payload, self.json_bytes, self.wire)
+        return dialect_of(self.payload, self.carried)
 
     def moved(self, start: int, end: int, source: str | bytes) -> Extraction:
         """The same find in another text, or in other units."""
@@ -135,8 +131,7 @@ class Extraction:
             end,
             source,
             self.payload,
-            self.json_bytes,
-            self.wire,
+            self.carried,
         )
 
     def __eq__(self, other: object) -> bool:

@@ -48,16 +48,17 @@ def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> 
     urldecode (a raw ``+`` is a space), JSON; what stands behind the closing brace is not payload. Also read
     is the URL-safe base64 alphabet. Raises DecodeError, which names the stage, and nothing else.
     """
-    json_bytes = strict_json_bytes(payload) if len(payload) <= limits.payload else None
-    if json_bytes is not None:
-        params = strict_params(json_bytes, limits)
+    read = strictly_read(payload) if len(payload) <= limits.payload else None
+    if read is not None:
+        params = strict_params(read[1], limits)
         if params is not None:
             return params
     return lenient_params(payload, limits)
 
 
-def strict_json_bytes(payload: str | bytes) -> bytes | None:
-    """The JSON text of a payload exactly as encodeURIComponent and base64 write it; None for any other.
+def strictly_read(payload: str | bytes) -> tuple[bytes, bytes] | None:
+    """The percent-encoded and the JSON text of a payload as encodeURIComponent and base64 write it; None for
+    any other.
 
     ``a2b_qp`` undoes %XX in C once ``%`` is ``=``. An escape that is none leaves its ``=``, so that the
     length tells. What it reads differently from urldecode comes out as no UTF-8, for the JSON decoder to
@@ -70,7 +71,7 @@ def strict_json_bytes(payload: str | bytes) -> bytes | None:
     json_bytes = a2b_qp(raw.translate(TO_QUOTED_PRINTABLE))
     if EQUALS in json_bytes and len(json_bytes) != len(raw) - 2 * raw.count(b"%"):
         return None
-    return json_bytes
+    return raw, json_bytes
 
 
 def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:

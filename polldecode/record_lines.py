@@ -20,6 +20,7 @@ from polldecode.sources import Document, Found
 from polldecode.wire import FLAGS, WireAnswer, WireParams, extra_of
 
 LINE, RECORD = b'"line":', b'"record":'
+E2, NEL_END = 0xE2, 0x85  # a byte of each of the characters that end a line
 NO_EXTRA: dict[str, Any] = {}
 
 
@@ -61,10 +62,9 @@ class RecordLines:
     def line(self, found: Found) -> RecordLine:
         extraction, place, document = found
         content, ident = self.content(extraction)
-        payload, wire = extraction.payload, extraction.wire
-        if wire is not None and document is None and place.record is None:
+        if extraction.carried is not None and document is None and place.record is None:
             # Whole polls in texts differ in this by four numbers.
-            dialect = dialect_of(payload, extraction.json_bytes, wire)
+            dialect = dialect_of(extraction.payload, extraction.carried)
             key = (dialect, extraction.repairs, place.path)
             around = self.usual.get(key)
             if around is None:
@@ -91,8 +91,8 @@ class RecordLines:
 
     def content(self, extraction: Extraction) -> tuple[bytes, bytes]:
         """The fields of the poll but its id, and the id."""
-        if extraction.wire is not None:
-            return one_line(self.encode(record_of_wire(extraction.wire))), b"%d" % int(extraction.attrs["id"])
+        if extraction.carried is not None and (wire := extraction.carried[2]) is not None:
+            return one_line(self.encode(record_of_wire(wire))), b"%d" % int(extraction.attrs["id"])
         poll = extraction.poll
         ident = id_of(extraction.attrs.get("id")) if poll is None else poll.id
         fields = dict.fromkeys(POLL_FIELDS[1:]) if poll is None else record_of_poll(poll)
@@ -142,7 +142,7 @@ def record_of_answer(answer: WireAnswer) -> RecordAnswer:
 def one_line(line: bytes) -> bytes:
     """JSON lets some characters stand in a string at which readers of lines, Python's ``splitlines`` among
     them, end a line: these are escaped."""
-    if line.isascii():
+    if E2 not in line and NEL_END not in line:
         return line
     text = line.decode()  # a search for one character of a str takes a third of one for two or three bytes
     if not ("\x85" in text or "\u2028" in text or "\u2029" in text):

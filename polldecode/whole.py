@@ -15,8 +15,8 @@ from polldecode.extraction import Extraction, Repair
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
 from polldecode.models import Poll
-from polldecode.payload import strict_json_bytes, strict_params
-from polldecode.wire import WireParams, poll_of, wire_params
+from polldecode.payload import strict_params, strictly_read
+from polldecode.wire import Carried, poll_of, wire_params
 
 # The quotes: any glyph that the 46 locales have, or its entity; in fr_FR and fr_CA with a NBSP inside.
 QUOTE_GLYPHS = "\"'\u201c\u201d\u201e\xab\xbb\u2018\u2019\u201a\u2039\u203a\u2032\u2033"
@@ -47,10 +47,9 @@ CONTENT = 500  # characters that may stand between the tags of the enclosing for
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
 
-# The match of HEAD, the payload, its JSON, where the shortcode ends, and the params where they have only keys
-# and values that the typed decoder knows. A plain tuple: a named one costs as much as the search for the
-# shortcode.
-Whole = tuple["re.Match[str] | re.Match[bytes]", str, bytes, int, WireParams | None]
+# The match of HEAD, the payload, what it carries, and where the shortcode ends. A plain tuple: a named one
+# costs as much as the search for the shortcode.
+Whole = tuple["re.Match[str] | re.Match[bytes]", str, Carried, int]
 
 
 def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None:
@@ -68,26 +67,27 @@ def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None
         stop = bracket - len(tail[1])
     found = text[start:stop]
     payload = found if isinstance(found, str) else found.decode("latin-1")
-    if len(payload) > limits.payload or (json_bytes := strict_json_bytes(payload)) is None:
+    if len(payload) > limits.payload or (read := strictly_read(payload)) is None:
         return None
+    raw, json_bytes = read
     typed = limits.depth >= TYPED_DEPTH and limits.digits >= TYPED_DIGITS
     wire = wire_params(json_bytes, limits.answers) if typed else None
-    return head, payload, json_bytes, bracket + 1, wire
+    return head, payload, (raw, json_bytes, wire), bracket + 1
 
 
 def poll_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extraction | None:
     """The poll alone where it can be had: half the cost of an extraction."""
-    wire = whole[4]
+    wire = whole[2][2]
     return poll_of(wire, int(whole[0][2])) if wire is not None else whole_extraction(text, whole, limits)
 
 
 def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extraction | None:
     """The extraction; None where the JSON is none of a poll's."""
-    head, payload, json_bytes, end, wire = whole
+    head, payload, carried, end = whole
     poll, params = None, None
     ident = head[2] if isinstance(head[2], str) else head[2].decode()
-    if wire is None:
-        params = strict_params(json_bytes, limits)
+    if carried[2] is None:
+        params = strict_params(carried[1], limits)
         if params is None:
             return None
         try:
@@ -108,8 +108,7 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
         end,
         text[start:end],
         payload,
-        json_bytes,
-        wire,
+        carried,
     )
 
 

@@ -64,6 +64,9 @@ class JsParams(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 WireParams = PhpParams | JsParams
+# What a payload carries: the percent-encoded text, the JSON, and the params where they have only keys and
+# values that the typed decoder knows.
+Carried = tuple[bytes, bytes, WireParams | None]
 JS_BEGINNING = b'{"color"'
 
 decode_object = msgspec.json.Decoder(dict[str, Any]).decode
