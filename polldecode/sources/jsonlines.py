@@ -24,6 +24,7 @@ def search(reading: Reading) -> Iterator[Found]:
         reading.stream.seek(position)
         position += skip_line(reading, window)
     clean = 0  # no evidence in the window before this index
+    shortened = -1  # where the window began in a line whose beginning was dropped
     ended = False
     while not ended and not passed(reading, position):
         ended = not more(reading, window, position + len(window))
@@ -50,8 +51,11 @@ def search(reading: Reading) -> Iterator[Found]:
             done = clean = min(end + 1, len(window))
         if done == 0 and len(window) > LINE and clean == len(window):
             done = clean - len(TAG)  # a line without evidence so far: its beginning is not needed
+            shortened = position + done
         del window[:done]
         position, clean = position + done, max(0, clean - done)
+    if ended and window and position != shortened and not reading.problems and not passed(reading, position):
+        yield from line(reading, bytes(window), reading.lines + 1)  # cut off, perhaps, which is to be said
 
 
 def upto(reading: Reading, window: bytearray, done: int, start: int, position: int) -> tuple[int, int]:

@@ -57,6 +57,12 @@ def search(reading: Reading) -> Iterator[Found]:
         record, document = row
         place = replace(found.place, record=record, url=document.url)
         yield Found(found.extraction, place, document)
+    if (
+        isinstance(moving.window, bytearray)
+        and not reading.problems
+        and rows.torn(moving.window, moving.base)
+    ):
+        reading.problems.append("the dump ends inside of a row")
 
 
 class Rows:
@@ -69,10 +75,7 @@ class Rows:
 
     def around(self, window: bytearray, base: int, index: int) -> tuple[str, Document] | None:
         """The row around an index of the window: its name, and what it says of the page."""
-        last = None
-        since = max(0, self.row - base)
-        for last in STATEMENT.finditer(window, since, index):  # noqa: B007 - the last one
-            pass
+        last = last_statement(window, max(0, self.row - base), index)
         if last is not None:
             self.begin, self.row = base + last.start(), base + last.end()
             self.table = last[1].split(b".")[-1].strip(b'`"[]')
@@ -89,6 +92,16 @@ class Rows:
         if not row:
             return None
         return self.described(window, start, index)
+
+    def torn(self, window: bytearray, base: int) -> bool:
+        """Whether the last statement breaks off in one of its rows."""
+        last = last_statement(window, max(0, self.row - base), len(window))
+        if last is None and self.row < base:
+            return False
+        start = last.end() if last is not None else self.row - base
+        while row := ROW.match(window, start):
+            start = row.end()
+        return window.startswith(b"(", start)
 
     def described(self, window: bytearray, start: int, index: int) -> tuple[str, Document]:
         values: dict[str, str] = {}
@@ -111,6 +124,13 @@ class Rows:
         )
         url = next((values[key] for key in ("guid", "url", "link") if values.get(key)), None)
         return f"{table}:{first}", Document(url, f"{table}.{field}" if field else None, first, title, date)
+
+
+def last_statement(window: bytearray, start: int, end: int) -> re.Match[bytes] | None:
+    found = None
+    for found in STATEMENT.finditer(window, start, end):  # noqa: B007 - the last one
+        pass
+    return found
 
 
 def plain(value: bytes | bytearray) -> str:

@@ -47,13 +47,23 @@ def search(reading: Reading) -> Iterator[Found]:
             end = row_end(window, done, hit)
             if end < 0 and not ended and len(window) - done < ROW:
                 break
-            end = len(window) if end < 0 else end
+            if end < 0:
+                end = len(window)
+                report_open_quote(reading, table, window[done:], number + 1)
             yield from table.search_row(window[done:end], number + 1)
             number += 1
             done = clean = end
         window, clean = window[done:], clean - done
         if len(window) > ROW and clean == len(window):
             window, clean = window[-len(TAG) :], 0
+    if table is not None:
+        report_open_quote(reading, table, window, number + 1)
+
+
+def report_open_quote(reading: Reading, table: Table, row: bytes, number: int) -> None:
+    """Of a file that is cut off the last value may be. Tabs are mostly written without quoting."""
+    if row.count(b'"') % 2 and table.delimiter != "\t" and not reading.problems:
+        reading.problems.append(f"row {number}: the input ends inside of a quoted value")
 
 
 def rows_before(window: bytes, start: int, end: int) -> tuple[int, int]:

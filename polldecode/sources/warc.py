@@ -16,6 +16,7 @@ from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import Compressed, Stream
 
 CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "deflate": "deflate", "zstd": "zstd"}
+LONGEST_HEADER = 1 << 16
 
 
 def search(reading: Reading) -> Iterator[Found]:
@@ -33,6 +34,8 @@ def search(reading: Reading) -> Iterator[Found]:
             reading.problems.append(f"WARC: {error}")
     if archive.damage is not None:
         reading.problems.append(archive.damage)
+    elif not reading.problems and archive.torn():
+        reading.problems.append("the archive ends inside of a record")
 
 
 def search_record(reading: Reading, record: Any) -> Iterator[Found]:
@@ -48,10 +51,16 @@ def search_record(reading: Reading, record: Any) -> Iterator[Found]:
             yield Found(found.extraction, place, document)
     except (OSError, ValueError, Unreadable) as error:
         reading.problems.append(f"record {record.record_id}: {error}")
-    if inner is not None and not record.is_http and inner.stream.consumed < record.content_length:
+    if inner is not None and counts(record, inner.stream) and inner.stream.consumed < record.content_length:
         reading.problems.append(f"record {record.record_id}: the archive ends inside of it")
     for problem in inner.problems if inner is not None else ():
         reading.problems.append(f"record {record.record_id}: {problem}")
+
+
+def counts(record: Any, body: Stream) -> bool:
+    """Whether the bytes that a body is read from are those that the record counts."""
+    coded = (record.http_headers or {}).get("Transfer-Encoding")
+    return not record.is_http or not (coded or isinstance(body, Compressed))
 
 
 def body_of(record: Any) -> Stream:
@@ -71,13 +80,21 @@ class Archive:
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self.damage: str | None = None
+        self.tail = b""
 
     def read(self, size: int = -1) -> bytes:
         try:
-            return self.stream.read(size) if size >= 0 else b""
+            block = self.stream.read(size) if size >= 0 else b""
+            self.tail = (self.tail + block if len(block) < LONGEST_HEADER else block)[-LONGEST_HEADER:]
+            return block
         except Unreadable as error:
             self.damage = str(error)
             return b""
+
+    def torn(self) -> bool:
+        """Whether the archive breaks off in a line, or in the header of a record."""
+        _, _, header = self.tail.rpartition(b"\r\n\r\n")
+        return bool(self.tail) and (not self.tail.endswith(b"\n") or header.startswith(b"WARC/"))
 
     def tell(self) -> int:
         return self.stream.consumed

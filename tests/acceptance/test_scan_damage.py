@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,37 @@ def test_whatever_is_unreadable_is_reported_and_the_rest_is_read(tmp_path: Path)
     readable = os.access(crawl / "unreadable.txt", os.R_OK)  # root reads everything
     assert named == expected | (set() if readable else {"unreadable.txt"})
     assert summary.polls == 2 + readable
+
+
+# Where a cut leaves a whole input: behind a line, a row or a record.
+SEAMS = {
+    "jsonl": re.compile(rb"}\n?\Z"),
+    "csv": re.compile(rb'\A[^"]*+(?:"[^"]*+"[^"]*+)*\Z'),
+    "wet": re.compile(rb"\n\r\n(?:\r\n)?\Z"),
+    "warc": re.compile(rb"\n\r\n(?:\r\n)?\Z"),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in AVAILABLE if name not in ("txt", "html")])
+def test_an_input_that_is_cut_anywhere_is_reported(name: str, tmp_path: Path) -> None:
+    data = FORMATS[name]()
+    rng = random.Random(name)
+    path = tmp_path / f"cut.{name}"
+    for place in rng.sample(range(len(data) // 3, len(data) - 8), 60):
+        path.write_bytes(data[:place])
+        problems: list[str] = []
+        list(search(Input(str(path)), report=problems.append))
+        seam = name in SEAMS and SEAMS[name].search(data[:place])
+        assert problems or seam, (place, data[place - 60 : place])
+
+
+def test_a_whole_input_without_a_last_line_end_is_not_reported(tmp_path: Path) -> None:
+    for name in ("jsonl", "csv", "sql", "json", "xml"):
+        path = tmp_path / f"whole.{name}"
+        path.write_bytes(FORMATS[name]().rstrip())
+        problems: list[str] = []
+        assert list(search(Input(str(path)), report=problems.append))
+        assert problems == []
 
 
 def test_entities_of_xml_are_refused_and_the_polls_still_found(tmp_path: Path) -> None:
