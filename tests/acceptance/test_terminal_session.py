@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -129,3 +130,29 @@ def test_explain_draws_the_stages(articles):
     assert [line.split()[0] for line in lines if line and line[0] != " "] == [
         "Poll", "slice", "attributes", "repair", "base64", "percent", "JSON", "poll", "1",
     ]  # fmt: skip
+
+
+def test_scan_draws_its_progress_and_leaves_the_summary(articles, tmp_path):
+    output = tmp_path / "polls.jsonl"
+    sent, lines, status = session("scan", str(articles), "-o", str(output))
+    assert status == 0
+    assert "━" in sent
+    assert re.search(r"[0-9.]+/[0-9.]+ [kM]B", sent)
+    (summary,) = filter(None, lines)
+    assert summary.startswith("polldecode: 2 polls (2 distinct) in 5 files, ")
+    assert len(output.read_bytes().splitlines()) == 2
+    sent, _, status = session("scan", str(articles), "-o", str(output), "-q")
+    assert (sent, status) == ("", 0)
+
+
+def test_records_on_a_terminal_are_lines_of_json_that_command_nothing(tmp_path):
+    evil = "\x1b]0;owned\x07\x1b[2J\u202e\u2028\x9b31m"
+    page = tmp_path / "evil\x1b[31m.txt"
+    page.write_text(format_shortcode(Poll(1, evil, (Answer("1", "été"),))), encoding="utf-8")
+    sent, _, status = session("scan", str(page))
+    assert status == 0
+    for forbidden in ("\x1b", "\u202e", "\u2028", "\x9b", "\x07"):
+        assert forbidden not in sent
+    record = json.loads(sent.splitlines()[0])
+    assert record["question"] == evil
+    assert record["answers"][0]["text"] == "été"
