@@ -17,7 +17,7 @@ from polldecode.folding import DIGEST
 from polldecode.models import Answer, Poll, id_of
 from polldecode.records import POLL_FIELDS, Place, Record, error_fields
 from polldecode.sources import Document, Found
-from polldecode.wire import FLAGS, WireAnswer, WireParams, extra_of
+from polldecode.wire import FLAGS, WireParams, extra_of
 
 LINE, RECORD = b'"line":', b'"record":'
 E2, NEL_END = 0xE2, 0x85  # a byte of each of the characters that end a line
@@ -117,7 +117,10 @@ def record_of_wire(wire: WireParams) -> RecordPoll:
     """What ``record_of_poll`` makes of the poll of these params; the poll itself is not made."""
     return RecordPoll(
         wire.title,
-        [record_of_answer(answer) for answer in wire.answers],
+        [
+            RecordAnswer(each.id if type(each.id) is str else str(each.id), each.text, each.votes, NO_EXTRA)
+            for each in wire.answers
+        ],
         FLAGS[wire.multiple],
         FLAGS[wire.show_title],
         FLAGS[wire.show_count],
@@ -132,11 +135,6 @@ def record_of_wire(wire: WireParams) -> RecordPoll:
 
 def record_of_poll(poll: Poll) -> RecordPoll:
     return RecordPoll(*[getattr(poll, name) for name in POLL_FIELDS[1:]])
-
-
-def record_of_answer(answer: WireAnswer) -> RecordAnswer:
-    ident = answer.id if type(answer.id) is str else str(answer.id)
-    return RecordAnswer(ident, answer.text, answer.votes, NO_EXTRA)
 
 
 def one_line(line: bytes) -> bytes:
