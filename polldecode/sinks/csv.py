@@ -12,36 +12,13 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
+from polldecode.records import PLACE_FIELDS, POLL_FIELDS
 from polldecode.sinks.layout import Layout
 
-PLACE = ("path", "record", "url", "line", "column", "start", "end")
-POLL = (
-    "id",
-    "question",
-    "multiple",
-    "show_title",
-    "show_count",
-    "show_results_button",
-    "style",
-    "color",
-    "total_votes",
-    "can_vote",
-)
+POLL = tuple(name for name in POLL_FIELDS if name not in ("answers", "extra"))
 FOUND = ("form", "complete", "dialect", "repairs", "error")
 ANSWER = ("answer", "answer_id", "answer_text", "answer_votes")
-RUN = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)  # the last four: full width
+RUN = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full width
 
 
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:
@@ -50,7 +27,9 @@ def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
     writer = csv.writer(text)
     by_answer = layout.rows == "answer"
-    writer.writerow([*POLL, *(ANSWER if by_answer else ("answers", "votes")), *FOUND, *PLACE, "occurrences"])
+    writer.writerow(
+        [*POLL, *(ANSWER if by_answer else ("answers", "votes")), *FOUND, *PLACE_FIELDS, "occurrences"]
+    )
     decode = msgspec.json.Decoder().decode
     for line in lines:
         record = decode(line)
@@ -87,7 +66,7 @@ def found(record: dict[str, Any]) -> list[Any]:
 
 
 def place(record: dict[str, Any]) -> list[Any]:
-    return [*(record["place"][key] for key in PLACE), record.get("occurrences")]
+    return [*(record["place"][key] for key in PLACE_FIELDS), record.get("occurrences")]
 
 
 def cell(value: Any, *, formulas: bool) -> Any:
