@@ -13,7 +13,8 @@ from polldecode.search import next_hit
 from polldecode.sources.found import Document, Found, Reading, find_in
 from polldecode.sources.json_document import has_evidence
 from polldecode.sources.problems import Unreadable
-from polldecode.sources.text import BLOCK, charset_of, search_rest
+from polldecode.sources.ranges import BLOCK
+from polldecode.sources.text import charset_of, search_rest
 
 RECORDS = frozenset({"item", "entry", "page", "record", "row", "doc"})
 URLS = ("link", "guid", "url", "loc")

@@ -16,7 +16,8 @@ from polldecode.search import TAG, next_hit
 from polldecode.sources.found import Found, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
-from polldecode.sources.text import BLOCK, search_rest
+from polldecode.sources.ranges import BLOCK
+from polldecode.sources.text import search_rest
 
 RECORD = 1 << 24  # a longer record is searched as text: its objects would take several times its size
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")

@@ -10,7 +10,7 @@ from polldecode.search import TAG, next_hit
 from polldecode.sources.found import Found, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
-from polldecode.sources.text import BLOCK
+from polldecode.sources.ranges import BLOCK
 
 LINE = 1 << 24  # a longer line is searched as text, in pieces of this size: it may be no line at all
 LIKELY = 1 << 15  # most lines are shorter

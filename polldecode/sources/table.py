@@ -12,7 +12,7 @@ from polldecode.search import TAG, next_hit
 from polldecode.sources.found import Document, Found, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
-from polldecode.sources.text import BLOCK
+from polldecode.sources.ranges import BLOCK
 
 ROW = 1 << 24  # a longer row is one whose quotes do not match; it is searched as text, in pieces of this size
 DELIMITERS = b",;\t|"

@@ -1,0 +1,57 @@
+"""A range of a text: where to begin reading so that it finds its polls, and the column it begins in."""
+
+from __future__ import annotations
+
+from polldecode.extract import extract
+from polldecode.search import next_hit
+from polldecode.sources.found import Reading, characters
+
+BLOCK = 1 << 20  # stays in the second level cache between reading and searching
+MARGIN = (
+    1 << 16
+)  # text on either side that may have a bearing on a poll; the largest shortcode seen has 12 kB
+REACH = 1 << 21  # no extraction is longer: the limit of a payload, and what may stand in between
+
+
+def start_of_context(reading: Reading) -> int:
+    """Where to begin reading, so that a range finds its polls as a reading of the whole file would.
+
+    Far enough back that nothing reaches over from there: text without evidence, or a whole poll, comes first.
+    """
+    start = reading.start
+    if start == 0:
+        return 0
+    base = max(0, start - MARGIN)
+    before = read_at(reading, base, start - base)
+    hit = next_hit(before)
+    if base and 0 <= hit < MARGIN // 2 and not any(x.complete and x.start for x in extract(before)):
+        base = max(0, start - REACH)
+    reading.stream.seek(base)
+    return base
+
+
+def column_at(reading: Reading, offset: int) -> int:
+    """Characters between the last line end before an offset of a file and that offset."""
+    back, column = offset, 0
+    while back:
+        size = min(BLOCK, back)
+        back -= size
+        block = read_at(reading, back, size)
+        line_start = block.rfind(b"\n") + 1
+        column += characters(block[line_start:])
+        if line_start:
+            break
+    return column
+
+
+def read_at(reading: Reading, offset: int, size: int) -> bytes:
+    """A piece of a file that is not compressed; the reading goes on where it was."""
+    raw = reading.stream.raw
+    position = raw.tell()
+    raw.seek(offset)
+    pieces = []
+    while size and (piece := raw.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    raw.seek(position)
+    return b"".join(pieces)
