@@ -30,6 +30,7 @@ from polldecode.values import (
     NO_INVISIBLE,
     QUOTE,
     QUOTE_CODES,
+    TORN_LINE,
     ends_quoted,
     identifier,
     skip_blanks,
@@ -44,7 +45,7 @@ Attributes = tuple[dict[str, str], tuple[str, ...]]
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
 WORDPRESS_SPACES: Final = re.compile("[\xa0\u200b]+")
 ASCII_SPACES: Final = " \t\n\r\v\f"
-NOT_IN_IDS: Final = GLYPH_SET | set("&=<>")
+NOT_IN_IDS: Final = GLYPH_SET | {"&", "="}
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
 # character.
@@ -138,7 +139,7 @@ def surely_clean(token: re.Match[str], value: str) -> bool:
     attribute with it, nor the number of an entity, nor ``= " 244 "`` of a tokenizer."""
     if token.lastgroup in ("double", "single"):
         tokenized = value != value.strip() and token[0].partition("=")[0][-1:].isspace()
-        misread = not value.isascii() and IDENTIFIER.fullmatch(value)
+        misread = IDENTIFIER.fullmatch(value) and (not value.isascii() or value[:1] in "<>")
         return not tokenized and not misread and NOT_IN_IDS.isdisjoint(value)
     return value.isascii() and value.isdigit() and not (len(value) < 6 and int(value) in QUOTE_CODES)
 
@@ -166,11 +167,12 @@ def parse_mangled(text: str) -> Attributes:
         at = beginning.start()
         if quoted and at == inner:
             continue  # the padding of a payload behind its opening quote
-        if quoted and name != "id" and not beginning["quote"] and not ends_quoted(text, start, at):
+        apart = name == "id" and beginning["name"].lower() == "params"  # no id holds that
+        if quoted and not apart and not beginning["quote"] and not ends_quoted(text, start, at):
             if last_quote is None:
                 last_quote = last_start(ANY_QUOTE, text)
             if start < last_quote:
-                continue  # `a=b` inside a quoted value (no id has that)
+                continue  # `a=b` inside a quoted value
         add(named, positional, name, text, start, at)
         name = beginning["name"].lower()
         if not name.isascii():
@@ -207,7 +209,7 @@ def add(named: dict[str, str], positional: list[str], name: str, text: str, star
     rest = region = text[start : trim_end(text, start, end)]
     if name == "id":
         value, rest = split_id(region)
-        known = identifier(value, rest)
+        known = None if TORN_LINE.search(region) else identifier(value, rest)
         if known is not None:
             named[name] = known
     elif name:

@@ -135,7 +135,13 @@ LOST_SPACE = re.compile(
     rf"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)|(?<=["'])[?]?(?=["']{PLACEHOLDER})"""
 )
 # What a mail, a diff or grep put in front of a line that begins with a name.
-LINE_PREFIX = re.compile(r"""\n(?:[-+>|#*\u2502 \t]+|[^\s"'=<\[\]]{1,60}[:>|)][ \t]*)(?=(?:id|params)\s?=)""")
+LINE_PREFIX = re.compile(
+    r"\n(?:[-+>|#*\u2502 \t]+|[A-Z]{1,4}>[ \t]*|(?:[^\s\"'=<\[\]:]{1,60}:)?[0-9]{1,6}[:.)|][ \t]*)"
+    r"(?=(?:id|params)\s?=)"
+)
+IDS = re.compile(r"(?<![A-Za-z])id\s?=", re.IGNORECASE)
+# Two strings, or two words, which may be the halves of one.
+TORN_ID = re.compile(r"""[0-9](["'])\s*[+.,&\\]?\s*\1[0-9]|\bid\s*=\s*[0-9]+\s+[0-9]""", re.IGNORECASE)
 
 
 UNSEEN_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE))
@@ -147,16 +153,17 @@ DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload. An id that is no number is believed in straight quotes only:
     what is left of other marks may stand in it."""
-    text = LINE_PREFIX.sub("\n", LINE_TAGS.sub(" ", text.translate(CONTROLS)))
+    text = LINE_TAGS.sub(" ", text.translate(CONTROLS))
+    if len(IDS.findall(text)) == 1:
+        text = LINE_PREFIX.sub("\n", text)
     text = LOST_SPACE.sub(" ", text)
     attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text))
-    named = {
-        name.lstrip("-_"): value for name, value in attrs.items()
-    }  # of a diff's line, of Markdown emphasis
+    # A diff's line and Markdown's emphasis have a sign in front, which overrides no name that has none.
+    named = {name.lstrip("-_"): value for name, value in attrs.items()} | attrs
     named.pop("params", None)
     ident = named.get("id", "").translate(UNSEEN_CHARACTERS).strip()
     if ident.isdigit() or not ident:
-        known = not DIGITS_BEFORE.search(text)
+        known = not DIGITS_BEFORE.search(text) and not TORN_ID.search(text)
     else:
         known = f'id="{ident}"' in text or f"id='{ident}'" in text
     if "id" in named:

@@ -97,6 +97,8 @@ class Recovery:
             joined, again = self.read_window(start, end, ceiling, tagged, undo_joined)
             if any(part.repair == "wraps" for part in joined.history()):
                 better = self.extraction(joined, again)
+                if better and glued(better, found, joined):
+                    better = self.extraction(joined, again, with_id=False)
                 found = better if rank(better) >= rank(found) else found
         return (found or lone(self.text, view)) if tagged else found, behind
 
@@ -140,8 +142,21 @@ class Recovery:
             self.text, view, Frame(None, attrs, run.start(), after), reading, params, error, self.limits
         )
 
-    def extraction(self, view: View, reading: Reading | None) -> Extraction | None:
-        return extraction(self.text, view, reading, self.limits) if reading else None
+    def extraction(self, view: View, reading: Reading | None, *, with_id: bool = True) -> Extraction | None:
+        return extraction(self.text, view, reading, self.limits, with_id=with_id) if reading else None
+
+
+def glued(found: Extraction, before: Extraction | None, joined: View) -> bool:
+    """Whether the id may be two numbers that stood at the end of a line and at the beginning of the next:
+    it is not in one piece in the source, and neither quotes nor what follows it show that it is one."""
+    ident = found.attrs.get("id", "")
+    if not ident.isdigit():
+        return False
+    whole = rf"(?<![0-9]){ident}(?![0-9])"
+    if re.search(whole, as_text(found.source)):
+        return before is not None and before.attrs.get("id", ident) != ident
+    inside = rf"=\s*(?:[^\s0-9A-Za-z]{{1,8}}{ident}(?![0-9])|{ident}(?:\s*[]/]|\s+[A-Za-z_-]{{1,40}}\s*=))"
+    return not re.search(inside, joined.text)
 
 
 def rank(found: Extraction | None) -> tuple[bool, bool, bool]:
@@ -198,9 +213,13 @@ def is_answer(params: Params) -> bool:
     return "text" in params and not POLL_KEYS & params.keys()
 
 
-def extraction(text: str | bytes, view: View, reading: Reading, limits: Limits) -> Extraction | None:
+def extraction(
+    text: str | bytes, view: View, reading: Reading, limits: Limits, *, with_id: bool = True
+) -> Extraction | None:
     """What was read, in its frame; None where it is no poll."""
     frame = frame_of(view.text, reading.start, reading.end)
+    if not with_id:
+        frame = replace(frame, attrs={name: value for name, value in frame.attrs.items() if name != "id"})
     params = reading.params
     if frame.tag == REVIEW_TAG and params and looks_like_poll(params):
         frame = replace(frame, tag=POLL_TAG)  # its last word is torn off: a review has no answers

@@ -66,6 +66,7 @@ def past_known(text: str, position: int, tokens: list[str]) -> int:
 # alignment.
 DOUBTFUL = re.compile(r"[?*#.~_=\u2580-\u25ff]+")
 SOON = 600
+TOKENS = 8  # so many are remembered: each is looked for at every gap
 
 
 def skip_unknown(cursor: Cursor) -> bool:
@@ -88,7 +89,7 @@ def skip_unknown(cursor: Cursor) -> bool:
                 if DOUBTFUL.fullmatch(token) and text.find(token, start, start + SOON) < 0:
                     return realign(cursor, start)
                 cursor.note("junk", token)
-                cursor.tokens.append(token)
+                cursor.tokens = [*cursor.tokens, token][-TOKENS:]
                 cursor.move(start)
                 return True
         dropped += len(run[0])

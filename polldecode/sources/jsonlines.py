@@ -3,6 +3,7 @@ number."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,7 +55,8 @@ def search(reading: Reading) -> Iterator[Found]:
             shortened = position + done
         del window[:done]
         position, clean = position + done, max(0, clean - done)
-    if ended and window and position != shortened and not reading.problems and not passed(reading, position):
+    last = window.strip(b" \t\r\0\x1a")
+    if ended and last and position != shortened and not reading.problems and not passed(reading, position):
         yield from line(reading, bytes(window), reading.lines + 1)  # cut off, perhaps, which is to be said
 
 
@@ -109,9 +111,10 @@ def parse(raw: bytes) -> Any:
     met."""
     import msgspec  # 20 ms, and most inputs hold nothing
 
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         import json
 
         try:

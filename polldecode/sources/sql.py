@@ -29,6 +29,7 @@ ROW = re.compile(
 VALUE = re.compile(
     rb"\s*((?:[^'(),]++|" + STRING + rb"|\((?:[^'()]++|" + STRING + rb")*+\))*+)\s*[,)]", re.DOTALL
 )
+STATEMENT_END = re.compile(rb";[ \t]*(?:\r?\n|\Z)")
 ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 NAMES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a"}
 
@@ -94,14 +95,15 @@ class Rows:
         return self.described(window, start, index)
 
     def torn(self, window: bytearray, base: int) -> bool:
-        """Whether the last statement breaks off in one of its rows."""
+        """Whether the last statement breaks off in one of its rows: it ends nowhere. What cannot be parsed
+        as a row may be another dialect's."""
         last = last_statement(window, max(0, self.row - base), len(window))
         if last is None and self.row < base:
             return False
         start = last.end() if last is not None else self.row - base
         while row := ROW.match(window, start):
             start = row.end()
-        return window.startswith(b"(", start)
+        return window.startswith(b"(", start) and not STATEMENT_END.search(window, start)
 
     def described(self, window: bytearray, start: int, index: int) -> tuple[str, Document]:
         values: dict[str, str] = {}

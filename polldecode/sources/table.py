@@ -62,7 +62,7 @@ def search(reading: Reading) -> Iterator[Found]:
 
 def report_open_quote(reading: Reading, table: Table, row: bytes, number: int) -> None:
     """Of a file that is cut off the last value may be. Tabs are mostly written without quoting."""
-    if row.count(b'"') % 2 and table.delimiter != "\t" and not reading.problems:
+    if row.count(b'"') % 2 and table.delimiter != "\t" and not reading.problems and table.ends_open(row):
         reading.problems.append(f"row {number}: the input ends inside of a quoted value")
 
 
@@ -115,6 +115,16 @@ class Table:
         lines = row.decode("latin-1").splitlines(keepends=True)
         rows = csv.reader(lines, delimiter=self.delimiter)
         return [value.encode("latin-1") for values in rows for value in values]
+
+    def ends_open(self, row: bytes) -> bool:
+        """Whether a value that began with a quote is not closed, as the csv module sees it."""
+        rows = csv.reader(row.decode("latin-1").splitlines(), delimiter=self.delimiter, strict=True)
+        try:
+            for _ in rows:
+                pass
+        except csv.Error as error:
+            return str(error) == "unexpected end of data"
+        return False
 
     def search_row(self, row: bytes, number: int) -> Iterator[Found]:
         try:
