@@ -43,6 +43,7 @@ OPENING = re.compile(rf"(?:(?P<bracket>[{re.escape(''.join(BRACKETS))}]){NOTHING
 # What a closing quote may look like: any glyph, an escaped or transliterated one, bytes of one that were
 # misread.
 CLOSING_QUOTE = re.compile(rf"[ \t\xa0\u202f\\]{{0,3}}(?:[{re.escape(QUOTES)}]|>>|<<|[^\x00-\x7f\s]){{1,6}}")
+UNQUOTED_ID = re.compile(r"[ \t\xa0]{1,3}id=[0-9]{1,20}(?=\s)")
 QUOTE_BEFORE = re.compile(r"[^\sA-Za-z0-9=]{0,6}\Z")
 # What may follow a payload inside of its shortcode: the quote, blanks and tags, at most one line end with the
 # number or prefix of the next line, and then a name or nothing.
@@ -192,6 +193,8 @@ def closing(text: str, end: int, bracket: str | None) -> tuple[int, int]:
     if at >= 0 and "[" not in inside and NAMED.match(inside):
         return end + at, end + at + 1
     quote = CLOSING_QUOTE.match(tail)
+    if quote is None and (behind := UNQUOTED_ID.match(tail)):
+        return end + behind.end(), end + behind.end()
     named = NAMED.match(tail, quote.end()) if quote else None
     if named and "=" in named[0]:  # more attributes, and the bracket is lost: they end with the line
         line = min(

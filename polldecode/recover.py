@@ -155,7 +155,7 @@ def glued(found: Extraction, before: Extraction | None, joined: View) -> bool:
     whole = rf"(?<![0-9]){ident}(?![0-9])"
     if re.search(whole, as_text(found.source)):
         return before is not None and before.attrs.get("id", ident) != ident
-    inside = rf"=\s*(?:[^\s0-9A-Za-z]{{1,8}}{ident}(?![0-9])|{ident}(?:\s*[]/]|\s+[A-Za-z_-]{{1,40}}\s*=))"
+    inside = rf"=\s*(?:[^\s0-9A-Za-z]{{1,8}}\s*{ident}(?![0-9])|{ident}(?:\s*[]/]|\s+[A-Za-z_-]{{1,40}}\s*=))"
     return not re.search(inside, joined.text)
 
 
