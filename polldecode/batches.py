@@ -61,9 +61,9 @@ class Batch:
 
 def batches(unit: Unit, column: str | None = None) -> Iterator[Batch]:
     """Search a unit. Raises nothing for what its inputs hold."""
-    from polldecode.record_lines import RecordLines  # brings msgspec
+    from polldecode.record_lines import RecordLines, ascii_json  # brings msgspec
 
-    lines = RecordLines()
+    lines, escaped = RecordLines(), RecordLines(ascii_json)
     ranged = unit.stop is not None
     for source in unit.inputs:
         readings: list[Reading] = []
@@ -78,7 +78,11 @@ def batches(unit: Unit, column: str | None = None) -> Iterator[Batch]:
             report=problems.append,
             opened=readings.append,
         ):
-            batch.add(lines.line(found), found.extraction)
+            try:
+                line = lines.line(found)
+            except UnicodeEncodeError:  # half a character, in a text or in the name of a file
+                line = escaped.line(found)
+            batch.add(line, found.extraction)
             if len(batch.templates) == LINES:
                 if not ranged:
                     batch.read, consumed = readings[0].stream.consumed - consumed, readings[0].stream.consumed

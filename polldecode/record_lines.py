@@ -5,6 +5,8 @@ searches a range of a file does not know yet how many lines are before it."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
@@ -55,8 +57,9 @@ RecordLine = tuple[bytes, int, bytes]
 class RecordLines:
     """Makes the lines of one process; what is the same in most of them is made once."""
 
-    def __init__(self) -> None:
-        self.encode = msgspec.json.Encoder(enc_hook=str).encode  # the repairs are texts that know more
+    def __init__(self, encode: Callable[[Any], bytes] | None = None) -> None:
+        # The repairs are texts that know more.
+        self.encode = encode or msgspec.json.Encoder(enc_hook=str).encode
         self.usual: dict[tuple[object, ...], bytes] = {}
 
     def line(self, found: Found) -> RecordLine:
@@ -111,6 +114,11 @@ class RecordLines:
         if document is not None and (about := known(document)):
             rest["document"] = about
         return b"," + self.encode(rest)[1:]
+
+
+def ascii_json(value: object) -> bytes:
+    """The same JSON, whatever cannot be written as UTF-8 (and all else that is not ASCII) as an escape."""
+    return json.dumps(msgspec.to_builtins(value, enc_hook=str), separators=(",", ":")).encode()
 
 
 def record_of_wire(wire: WireParams) -> RecordPoll:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import IO, Any
 
 from polldecode.sinks.layout import Layout
+from polldecode.sinks.lines import decoder
 from polldecode.sources.problems import Missing
 
 ROWS = 4096  # of a record batch, and of a Parquet row group
@@ -68,10 +69,8 @@ def schema() -> Any:
 
 def batches(lines: Iterable[bytes]) -> Iterator[Any]:
     """Record batches of ROWS rows."""
-    import msgspec
-
     pa = pyarrow()
-    decode = msgspec.json.Decoder().decode
+    decode = decoder()
     rows = iter(lines)
     while some := [row(decode(line)) for line in islice(rows, ROWS)]:
         yield pa.RecordBatch.from_pylist(some, schema=schema())

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from polldecode.records import PLACE_FIELDS, POLL_FIELDS
 from polldecode.sinks.layout import Layout
+from polldecode.sinks.lines import decoder
 
 POLL = tuple(name for name in POLL_FIELDS if name not in ("answers", "extra"))
 FOUND = ("form", "complete", "dialect", "repairs", "error")
@@ -22,15 +23,13 @@ RUN = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: 
 
 
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:
-    import msgspec
-
     text = io.TextIOWrapper(out, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
     writer = csv.writer(text)
     by_answer = layout.rows == "answer"
     writer.writerow(
         [*POLL, *(ANSWER if by_answer else ("answers", "votes")), *FOUND, *PLACE_FIELDS, "occurrences"]
     )
-    decode = msgspec.json.Decoder().decode
+    decode = decoder()
     for line in lines:
         record = decode(line)
         for answer in rows(record) if by_answer else [whole(record)]:

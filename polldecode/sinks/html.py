@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from polldecode.plaintext import plain_text
 from polldecode.sinks.layout import Layout
+from polldecode.sinks.lines import decoder
 from polldecode.sinks.markdown import where
 
 ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -22,9 +23,7 @@ DATA = "/*POLLS*/"
 
 
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # noqa: ARG001
-    import msgspec
-
-    decode = msgspec.json.Decoder().decode
+    decode = decoder()
     before, after = files("polldecode.sinks").joinpath("page.html").read_text("utf-8").split(DATA)
     out.write(before.encode())
     between = "\n"

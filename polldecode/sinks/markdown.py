@@ -8,15 +8,14 @@ from typing import IO, Any
 
 from polldecode.plaintext import plain_text
 from polldecode.sinks.layout import Layout
+from polldecode.sinks.lines import decoder
 
 # Whatever CommonMark and GitHub's dialect could take for markup, anywhere in a line or at its beginning.
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$^=:@])")
 
 
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # noqa: ARG001
-    import msgspec
-
-    decode = msgspec.json.Decoder().decode
+    decode = decoder()
     for line in lines:
         out.write("".join(section(decode(line))).encode("utf-8", "backslashreplace"))
 

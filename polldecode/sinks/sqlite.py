@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from polldecode.sinks.layout import Layout
+from polldecode.sinks.lines import decoder
 
 SCHEMA = """
 CREATE TABLE polls (
@@ -58,9 +59,7 @@ def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # no
 
 
 def fill(path: str, lines: Iterable[bytes]) -> None:
-    import msgspec
-
-    decode = msgspec.json.Decoder().decode
+    decode = decoder()
     database = sqlite3.connect(path)
     try:
         database.executescript(

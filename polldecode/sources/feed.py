@@ -17,6 +17,7 @@ from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import charset_of, search_rest
 
 RECORDS = frozenset({"item", "entry", "page", "record", "row", "doc"})
+FEEDS = ("rss", "feed", "rdf:RDF")  # have other children, too, than what is a record in other XML
 URLS = ("link", "guid", "url", "loc")
 IDS = ("wp:post_id", "id", "guid")
 TITLES = ("title",)
@@ -88,7 +89,8 @@ class Elements:
         self.ready: list[tuple[str, int, Document]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if self.record_start is None and (name in RECORDS or (len(self.open) == 1 and name != "channel")):
+        among = len(self.open) == 1 and self.open[0][0] not in FEEDS
+        if self.record_start is None and (name in RECORDS or among):
             self.number += 1
             self.depth = len(self.open)
             self.record_start = self.parser.CurrentByteIndex

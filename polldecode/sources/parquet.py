@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from tempfile import TemporaryFile
 from typing import Any
 
 from polldecode.search import next_hit
@@ -21,13 +22,27 @@ ROWS = 8192  # rows decoded at a time
 def search(reading: Reading) -> Iterator[Found]:
     try:
         import pyarrow as pa
-        import pyarrow.parquet as pq
     except ImportError as error:
         raise Missing("Parquet", "parquet") from error
     raw = reading.stream.raw
+    if reading.stream.codec is not None or not reading.stream.rewindable:
+        # What cannot be read from its end, as compressed files and pipes, goes to the disk.
+        with TemporaryFile() as spool:
+            while block := reading.stream.read():
+                spool.write(block)
+            spool.seek(0)
+            yield from search_file(reading, pa.PythonFile(spool, mode="r"))
+        return
     raw.seek(0)
+    yield from search_file(reading, reading.path if hasattr(raw, "fileno") else pa.PythonFile(raw, mode="r"))
+
+
+def search_file(reading: Reading, source: Any) -> Iterator[Found]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
-        file = pq.ParquetFile(pa.PythonFile(raw, mode="r") if not hasattr(raw, "fileno") else reading.path)
+        file = pq.ParquetFile(source)
     except (pa.ArrowException, OSError) as error:
         raise Unreadable(reason_of(error)) from error
     names = text_columns(file.schema_arrow, reading.column)

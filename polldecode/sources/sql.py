@@ -106,19 +106,24 @@ class Rows:
         return window.startswith(b"(", start) and not STATEMENT_END.search(window, start)
 
     def described(self, window: bytearray, start: int, index: int) -> tuple[str, Document]:
-        values: dict[str, str] = {}
-        first = field = None
-        position, number = start + 1, 0
+        spans = []
+        position = start + 1
         while value := VALUE.match(window, position):
-            name = self.names[number] if number < len(self.names) else f"[{number + 1}]"
-            if value.start(1) <= index < value.end(1):
-                field = name
-            elif value.end(1) - value.start(1) < 2_000:
-                values[name] = plain(value[1])
-            first = plain(value[1]) if first is None else first
-            position, number = value.end(), number + 1
+            spans.append(value.span(1))
+            position = value.end()
             if window[position - 1 : position] == b")":
                 break
+        # A statement names all of its columns, or the table has those that are known of WordPress.
+        names = self.names if len(self.names) == len(spans) else ()
+        values: dict[str, str] = {}
+        first = field = None
+        for number, (begin, end) in enumerate(spans):
+            name = names[number] if names else f"[{number + 1}]"
+            if begin <= index < end:
+                field = name
+            elif end - begin < 2_000:
+                values[name] = plain(window[begin:end])
+            first = plain(window[begin:end]) if number == 0 else first
         table = self.table.decode("utf-8", "replace")
         title = next((values[key] for key in ("post_title", *TITLE_KEYS) if values.get(key)), None)
         date = next(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import random
@@ -272,7 +273,8 @@ def test_rejects_take_what_is_damaged_and_leave_the_rest(crawl: Path, tmp_path: 
 
 
 def test_stdin_is_read_and_told_by_its_first_bytes() -> None:
-    for name in ("txt", "jsonl", "json", "xml", "csv", "sql"):
+    parquet = ("parquet",) if importlib.util.find_spec("pyarrow") else ()
+    for name in ("txt", "jsonl", "json", "xml", "csv", "sql", *parquet):
         done = subprocess.run(
             [*SCAN, "-", "-q"], input=FORMATS[name](), capture_output=True, timeout=60, check=False
         )

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -73,6 +74,23 @@ def test_a_suffix_says_the_format_and_an_unknown_one_is_refused() -> None:
     assert format_for("-", None) == "jsonl"
     with pytest.raises(ValueError, match="--format"):
         format_for("out.xyz", None)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_half_a_character_costs_nobody_a_poll(name: str, tmp_path: Path) -> None:
+    if name in ("parquet", "arrow"):
+        pytest.importorskip("pyarrow")
+    payload = encode_payload({"title": "a\ud800b", "answers": []}, dialect="js")
+    page = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    page.write_text(f'[expert_review_poll id="7" params="{payload}"]\n{shortcode("Tea?", "Yes")}')
+    output = tmp_path / f"out.{name}"
+    summary = scan([str(page)], Settings(output=str(output), format=name, jobs=1))
+    assert (summary.polls, summary.problems) == (2, [])
+    assert output.stat().st_size
+    if name == "jsonl":
+        first, second = map(json.loads, output.read_bytes().splitlines())
+        assert (first["question"], second["question"]) == ("a\ud800b", "Tea?")
+        assert first["place"]["path"] == str(page)
 
 
 def test_json_is_a_list_of_the_records(crawl: Path, tmp_path: Path) -> None:

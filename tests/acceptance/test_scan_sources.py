@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from random import Random
 
 import pytest
 from crawl import COMPRESSIONS, FORMATS, all_pages, pages
 
+from polldecode.samples import planted
 from polldecode.sources import Found, Input, search
 
 NEEDS = {"parquet": ("pyarrow",), "wet": ("fastwarc",), "warc": ("fastwarc", "brotli")}
@@ -35,8 +37,6 @@ def test_the_same_polls_come_out_of_every_format_and_compression(
         need("backports")
     path = tmp_path / f"crawl.{format}{compression}"
     path.write_bytes(COMPRESSIONS[compression](FORMATS[format]()))
-    if format == "parquet" and compression:
-        pytest.skip("Parquet compresses its own pages")
     found, problems = found_in(path)
     assert problems == []
     assert [f.extraction.poll for f in found] == [poll.poll for _, _, poll in pages()]
@@ -57,6 +57,30 @@ def test_a_format_is_known_by_its_first_bytes_where_the_name_says_nothing(
     found, problems = found_in(path)
     assert problems == []
     assert [f.place.url for f in found] == [url for url, _, _ in pages()]
+
+
+def test_an_entry_of_atom_is_numbered_among_the_entries(tmp_path: Path) -> None:
+    entries = "".join(f"<entry><content>{planted(Random(n)).shortcode}</content></entry>" for n in range(3))
+    path = tmp_path / "feed.xml"
+    path.write_text(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><id>b</id>{entries}</feed>')
+    found, problems = found_in(path)
+    assert problems == []
+    assert [f.place.record for f in found] == [1, 2, 3]
+
+
+def test_columns_of_sql_are_named_only_where_they_are_known(tmp_path: Path) -> None:
+    poll = planted(Random(1)).shortcode
+    path = tmp_path / "dump.sql"
+    path.write_text(f"INSERT INTO `forum_posts` VALUES (7,'2020-01-01','T','{poll}');\n")
+    (found,), problems = found_in(path)
+    assert problems == []
+    assert found.place.record == "forum_posts:7"
+    assert found.document is not None
+    assert (found.document.field, found.document.date, found.document.title) == (
+        "forum_posts.[4]",
+        None,
+        None,
+    )
 
 
 def test_offsets_and_lines_lead_back_to_the_text(tmp_path: Path) -> None:
