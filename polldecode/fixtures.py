@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO, Any
 
+from polldecode.partial import LAST, whole_file, whole_folder
 from polldecode.samples import Sample
 
 DATE = "2023-01-10T08:00:00Z"  # of every record: the same samples give the same bytes
@@ -20,54 +20,57 @@ ROWS = 1000  # of a row group of Parquet
 @dataclass(frozen=True, slots=True)
 class Format:
     """``write`` puts samples into one stream. ``alone``: a sample's text by itself is such a file, so they
-    may also be files of a folder."""
+    may also be files of a folder. The first of the suffixes is theirs."""
 
-    suffix: str
+    suffixes: tuple[str, ...]
     description: str
     write: Callable[[Iterable[Sample], IO[bytes]], None]
     alone: Callable[[Sample], bytes] | None = None
+
+
+def format_for(target: str | None, name: str | None = None) -> str:
+    """The format of an output: the one named, the one of its suffix, or text for stdout (None) and a folder.
+    Raises ValueError."""
+    if name is not None or target is None or is_folder(target):
+        return name or "text"
+    suffix = os.path.splitext(target)[1].lower()
+    for known, form in FORMATS.items():
+        if suffix in form.suffixes:
+            return known
+    raise ValueError(f"what format is {target!r}? Say it with --format: {', '.join(FORMATS)}")
 
 
 def write(samples: Iterable[Sample], form: str, target: str | None) -> None:
     """Write ``samples`` in the format named ``form``.
 
     ``target`` is a file; or, where the format allows it and the name has no suffix, a folder that gets a
-    file for each sample and ``expected.jsonl``; None is stdout. Raises FileExistsError rather than
-    overwrite anything, and ImportError where the format's library is missing."""
+    file for each sample and ``expected.jsonl``; None is stdout. A file or folder appears when it is whole.
+    Raises FileExistsError rather than overwrite anything, and ImportError where the format's library is
+    missing."""
     chosen = FORMATS[form]
-    if target is not None and chosen.alone is not None and is_folder(target):
-        write_folder(samples, chosen, target)
-        return
-    with opened(target) as stream:
-        chosen.write(samples, stream)
+    if target is None:
+        chosen.write(samples, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    elif chosen.alone is not None and is_folder(target):
+        with whole_folder(target) as folder:
+            write_folder(samples, chosen.suffixes[0], chosen.alone, folder)
+    else:
+        with whole_file(target) as stream:
+            chosen.write(samples, stream)
 
 
 def is_folder(target: str) -> bool:
-    return os.path.isdir(target) or not os.path.splitext(target.rstrip("/" + os.sep))[1]
+    """Whether an output names a folder: one that is there, or has no suffix or a slash at its end."""
+    return os.path.isdir(target) or target.endswith(("/", os.sep)) or not os.path.splitext(target)[1]
 
 
-@contextmanager
-def opened(target: str | None) -> Iterator[IO[bytes]]:
-    if target is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    else:
-        with open(target, "xb") as file:
-            try:
-                yield file
-            except ImportError:
-                os.remove(target)
-                raise
-
-
-def write_folder(samples: Iterable[Sample], form: Format, folder: str) -> None:
-    os.makedirs(folder, exist_ok=True)
-    alone = form.alone
-    assert alone is not None  # noqa: S101 (asked by the caller)
-    with opened(os.path.join(folder, "expected.jsonl")) as expected:
+def write_folder(
+    samples: Iterable[Sample], suffix: str, alone: Callable[[Sample], bytes], folder: str
+) -> None:
+    with open(os.path.join(folder, LAST), "xb") as expected:
         for number, sample in enumerate(samples, 1):
-            name = f"{number:05}{form.suffix}"
-            with opened(os.path.join(folder, name)) as file:
+            name = f"{number:05}{suffix}"
+            with open(os.path.join(folder, name), "xb") as file:
                 file.write(alone(sample))
             record = {"path": name} | {
                 key: value for key, value in to_record(sample).items() if key != "text"
@@ -214,10 +217,12 @@ WXR_ITEM = """<item>
 """
 
 FORMATS: dict[str, Format] = {
-    "text": Format(".txt", "the text alone", write_text, text_of),
-    "html": Format(".html", "a page around the text", write_html, html_of),
-    "jsonl": Format(".jsonl", "an object a line: text, expected, recoverable, manglings", write_jsonl),
-    "warc": Format(".warc", "a response a sample", write_warc),
-    "wxr": Format(".xml", "WordPress's export, a post a sample", write_wxr),
-    "parquet": Format(".parquet", "a row a sample", write_parquet),
+    "text": Format((".txt", ".md", ".markdown"), "the text alone", write_text, text_of),
+    "html": Format((".html", ".htm"), "a page around the text", write_html, html_of),
+    "jsonl": Format(
+        (".jsonl", ".ndjson", ".jl"), "an object a line: text, expected, recoverable, manglings", write_jsonl
+    ),
+    "warc": Format((".warc",), "a response a sample", write_warc),
+    "wxr": Format((".xml", ".wxr"), "WordPress's export, a post a sample", write_wxr),
+    "parquet": Format((".parquet", ".pq"), "a row a sample", write_parquet),
 }
