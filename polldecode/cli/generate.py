@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from polldecode.cli.terminal import complain, is_screen, out, screen
-from polldecode.cli.words import count
+from polldecode.cli.terminal import complain, is_screen
+from polldecode.cli.words import STDIN, count
 
 if TYPE_CHECKING:
     from polldecode.samples import Sample
 
 DEFAULT_COUNT = 10
+DEFAULT_DENSITY = "1/400"
 
 
 class FormatName(StrEnum):
@@ -45,14 +46,22 @@ def generate(
         ),
     ] = None,
     votes: Annotated[bool, typer.Option("--votes", help="Give the answers votes.")] = False,
-    form: Annotated[FormatName, typer.Option("--format", help="What to write.")] = FormatName.text,
+    form: Annotated[
+        FormatName | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help=f"What to write: {', '.join(FormatName)}.",
+            show_default="as the suffix of -o, or text",
+        ),
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option(
             "-o",
             "--output",
             metavar="PATH",
-            help="A new file, or a folder for text and html.",
+            help="A new file, or a folder for text and html; - is stdout.",
             show_default="stdout",
         ),
     ] = None,
@@ -60,41 +69,61 @@ def generate(
         str | None, typer.Option(metavar="SIZE", help="Write so much instead of a count, e.g. 400MB.")
     ] = None,
     density: Annotated[
-        str, typer.Option(metavar="SHARE", help="Documents of a corpus that hold a poll.")
-    ] = "1/400",
+        str | None,
+        typer.Option(
+            metavar="SHARE", help="Documents of a corpus that hold a poll.", show_default=DEFAULT_DENSITY
+        ),
+    ] = None,
     listing: Annotated[bool, typer.Option("--list", help="Print languages, locales and manglings.")] = False,
 ) -> None:
     """Make test data: articles with polls, damaged as they are in the world.
 
-    Example: polldecode generate -n 100 --lang fr --mangle texturize:fr_FR,wrap:76 --format html -o new/
+    Example: polldecode generate --lang fr --mangle texturize:fr_FR -o posts.jsonl
     """
     if listing:
+        from polldecode.cli.listing import print_list
+
         print_list()
         return
     if corpus is not None and (number is not None or votes):
         raise typer.BadParameter("a corpus has a size, no --count and no --votes", param_hint="--corpus")
-    if form is FormatName.parquet and output is None and is_screen():
-        raise typer.BadParameter("Parquet is not for a terminal; give a file", param_hint="--output")
-    from polldecode.fixtures import write
+    if corpus is None and density is not None:
+        raise typer.BadParameter("only a --corpus has a density", param_hint="--density")
+    from polldecode.fixtures import format_for, write
 
+    target = None if output in (None, STDIN) else output
     try:
+        name = format_for(target, form.value if form else None)
+        if target is None:
+            check_stream(name, one=number == 1)
         if corpus is None:
-            made = fixtures(number or DEFAULT_COUNT, seed, lang or (), mangle or ("",), votes=votes)
+            made = fixtures(number or DEFAULT_COUNT, seed, lang or (), mangle or (), votes=votes)
         else:
-            made = stream(corpus, density, seed, lang or (), mangle or ("",))
+            made = stream(corpus, density or DEFAULT_DENSITY, seed, lang or (), mangle or ())
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     tally = Tally(made)
     try:
-        write(tally, form.value, output)
+        write(tally, name, target)
     except FileExistsError as error:
         complain(f"{error.filename}: exists already; nothing is overwritten")
         raise typer.Exit(1) from error
     except (OSError, ImportError) as error:
-        complain(f"{output or 'stdout'}: {getattr(error, 'strerror', None) or error}")
+        complain(f"{target or 'stdout'}: {getattr(error, 'strerror', None) or error}")
         raise typer.Exit(1) from error
-    if output is not None:
-        complain(f"{output}: {tally.summary()}, seed {seed}")
+    except KeyboardInterrupt:
+        complain("interrupted" + (f"; there is no {target}" if target else ""))
+        raise typer.Exit(130) from None
+    if target is not None:
+        complain(f"{target}: {tally.summary()}, seed {seed}")
+
+
+def check_stream(name: str, *, one: bool) -> None:
+    """Raises ValueError for a format that is not to be put on stdout."""
+    if name == "parquet" and is_screen():
+        raise ValueError("Parquet is not for a terminal; give a file with --output")
+    if name == "html" and not one:
+        raise ValueError("stdout is one stream and each page a file; give a folder with --output, or -n 1")
 
 
 class Tally:
@@ -119,14 +148,10 @@ def fixtures(
     number: int, seed: int, languages: Sequence[str], manglings: Sequence[str], *, votes: bool
 ) -> Iterator[Sample]:
     """Raises ValueError for an unknown language or mangling, before anything is written."""
-    from polldecode.mangle import parse
-    from polldecode.samples import language_of, samples
+    from polldecode.samples import samples
 
-    for code in languages:
-        language_of(code)
-    for spec in manglings:
-        parse(spec)
-    return samples(number, seed=seed, languages=languages or ("",), manglings=manglings, votes=votes)
+    check_names(languages, manglings)
+    return samples(number, seed=seed, languages=languages or ("",), manglings=manglings or ("",), votes=votes)
 
 
 def stream(
@@ -136,78 +161,25 @@ def stream(
     from fractions import Fraction
 
     from polldecode.corpus import documents, size_of
-    from polldecode.mangle import parse
-    from polldecode.samples import language_of
 
-    for code in languages:
-        language_of(code)
-    for spec in manglings:
-        parse(spec)
+    check_names(languages, manglings)
     try:
         share = Fraction(density)
     except (ValueError, ZeroDivisionError):
         share = Fraction(-1)
     if not 0 <= share <= 1:
         raise ValueError(f"{density!r} is no share such as 1/400 or 0.01")
-    return documents(size_of(size), seed=seed, languages=languages, manglings=manglings, density=share)
-
-
-def print_list() -> None:
-    """Three tables on a terminal, tab-separated lines through a pipe."""
-    tables = (
-        ("Languages", ("code", "locale", "script"), language_rows()),
-        ("Locales of texturize", ("locale", "a shortcode becomes"), locale_rows()),
-        ("Manglings", ("name", "values", "stage", "leaves", "what it does"), mangling_rows()),
+    return documents(
+        size_of(size), seed=seed, languages=languages, manglings=manglings or ("",), density=share
     )
-    if not is_screen():
-        for _, _, rows in tables:
-            for row in rows:
-                out("\t".join(row))
-        return
-    from rich.table import Table
-    from rich.text import Text
-
-    console = screen()
-    for title, columns, rows in tables:
-        table = Table(
-            title=title,
-            title_justify="left",
-            title_style="bold",
-            box=None,
-            pad_edge=False,
-            padding=(0, 2, 0, 0),
-        )
-        for column in columns:
-            table.add_column(
-                column, header_style="dim", no_wrap=column in ("name", "code", "locale", "stage", "leaves")
-            )
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
-        console.print()
 
 
-def language_rows() -> list[tuple[str, ...]]:
-    from polldecode.samples import languages
+def check_names(languages: Sequence[str], manglings: Sequence[str]) -> None:
+    from polldecode.mangle import parse
+    from polldecode.samples import language_of
 
-    return [(code, found.locale, found.script) for code, found in languages().items()]
-
-
-def locale_rows() -> list[tuple[str, ...]]:
-    from polldecode.mangle import locales, texturize
-
-    return [
-        (locale, texturize('[… id="244" params="…"]', locale).replace("\xa0", "⍽")) for locale in locales()
-    ]
-
-
-def mangling_rows() -> list[tuple[str, ...]]:
-    from polldecode.mangle import MANGLINGS, STAGES, locales
-
-    rows: list[tuple[str, ...]] = []
-    for found in sorted(MANGLINGS.values(), key=lambda found: STAGES.index(found.stage)):
-        examples = found.parameter.examples if found.parameter else ()
-        values = "a locale" if examples == locales() else " ".join(examples)
-        left = found.recoverable + ("" if found.keeps_id or found.recoverable == "none" else ", no id")
-        rows.append((found.name, values, found.stage, left, found.description))
-    return rows
+    for code in languages:
+        language_of(code)
+    for spec in manglings:
+        if not parse(spec):
+            raise ValueError(f"no mangling is named in {spec!r}")

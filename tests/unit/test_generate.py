@@ -1,4 +1,4 @@
-"""polldecode generate: what it writes reads back, is the same for the same seed, and overwrites nothing."""
+"""polldecode generate: what it writes reads back and is the same for the same seed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from polldecode import extract
+from polldecode.cli import listing
 from polldecode.cli.generate import generate
 from polldecode.corpus import documents, size_of
 from polldecode.fixtures import FORMATS, to_record, write
@@ -56,17 +57,6 @@ def test_the_same_seed_gives_the_same_file(tmp_path: Path, form: str) -> None:
         written.append((tmp_path / name).read_bytes())
     assert written[0] == written[1]
     assert written[0]
-
-
-@pytest.mark.parametrize("output", ["a.jsonl", "folder"])
-def test_nothing_is_overwritten(tmp_path: Path, output: str) -> None:
-    form = "jsonl" if output.endswith("jsonl") else "text"
-    assert run("-n", 2, "--format", form, "-o", tmp_path / output).exit_code == 0
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    again = run("-n", 3, "--seed", 9, "--format", form, "-o", tmp_path / output)
-    assert again.exit_code == 1
-    assert "overwritten" in again.stderr
-    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
 def test_each_line_of_jsonl_says_what_a_reader_has_to_find(tmp_path: Path) -> None:
@@ -149,12 +139,44 @@ def test_a_size_is_read_with_its_unit(text: str, size: int) -> None:
         ("--corpus", "1MB", "--density", "2"),
         ("--corpus", "1MB", "-n", "3"),
         ("-n", "0"),
+        ("--density", "1/400"),
+        ("-n", "3", "--density", "0.5"),
+        ("--mangle", ""),
+        ("--mangle", ","),
+        ("--corpus", "1MB", "--mangle", " , "),
     ],
 )
 def test_wrong_usage_is_status_2_and_writes_nothing(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "-o", tmp_path / "a.txt")
     assert result.exit_code == 2
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("spec", ["", ","])
+def test_a_spec_without_a_mangling_is_said_to_name_none(spec: str) -> None:
+    assert "no mangling is named" in " ".join(run("--mangle", spec).stderr.split())
+
+
+def test_on_a_terminal_of_80_columns_the_list_has_room_for_what_a_mangling_does(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listing.print_tables()
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 400
+    words = {word for line in lines for word in line.split()}
+    assert {*languages(), *locales(), *MANGLINGS} <= words
+    assert "values: 49 locales, as fr_FR" in "\n".join(lines)
+
+
+def test_through_a_pipe_the_list_says_everything() -> None:
+    rows = {line.split("\t")[0]: line.split("\t") for line in run("--list").stdout.splitlines()}
+    for found in MANGLINGS.values():
+        _, values, stage, left, description = rows[found.name]
+        assert tuple(values.split()) == (found.parameter.examples if found.parameter else ())
+        assert (stage, description) == (found.stage, found.description)
+        assert left.startswith(found.recoverable)
 
 
 def test_the_list_names_every_language_locale_and_mangling() -> None:
