@@ -26,9 +26,10 @@ def decode(
     ] = None,
     params: Annotated[bool, typer.Option("--params", help="Print the params as carried instead.")] = False,
 ) -> None:
-    """Decode what is given into JSON, one object a line.
+    r"""Decode what is given into JSON, one object a line.
 
-    Example: polldecode decode JTdCJTIydGl0bGUlMjIlM0ElMjJPaz8lMjIlMkMlMjJhbnN3ZXJzJTIyJTNBJTVCJTVEJTdE
+    Example: polldecode decode '\[expert_review_poll id="7"
+    params="JTdCJTIydGl0bGUlMjIlM0ElMjJUZWElM0YlMjIlN0Q="]'
     """
     (source,) = given(context, [text] if text is not None else None)
     document = sys.stdin.buffer.read() if source == STDIN else source

@@ -11,6 +11,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from polldecode import Answer, Poll
+from polldecode.cli.app import COMMANDS, app
+from polldecode.shortcodes import format_shortcode
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -67,6 +72,22 @@ def test_an_example_prints_what_the_page_says(kind, block, folder, monkeypatch):
     for example in COMMAND.split(block)[1:]:
         command, _, expected = example.partition("\n")
         assert shell(command, folder) == expected, command
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_example_in_the_help_can_be_copied_and_does_what_it_shows(command, tmp_path, monkeypatch):
+    if command == "scan":
+        pytest.importorskip("pyarrow")
+    for path in ("post.html", "articles/a.txt", "content/a.txt", "crawl/a.txt"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(format_shortcode(Poll(7, "Tea?", (Answer("1", "Yes"),))))
+    monkeypatch.setenv("COLUMNS", "80")
+    help_text = CliRunner().invoke(app, [command, "--help"]).stdout
+    example = re.search(r"Example: (.*?)\n\s*\n", help_text, re.DOTALL)
+    printed = shell(f"{example[1]}\necho status $?", tmp_path)  # with its line breaks, as a mouse takes it
+    assert printed.endswith("status 0\n"), printed
+    if command == "decode":
+        assert '"id":7,"question":"Tea?"' in printed
 
 
 def test_the_readme_has_examples_of_both_kinds():
