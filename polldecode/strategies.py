@@ -12,12 +12,18 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise ImportError(
+        'polldecode.strategies needs Hypothesis: pip install "polldecode[hypothesis]"'
+    ) from error
 
-from polldecode.mangle import MANGLINGS, all_specs, in_world_order, parse, step_of
+from polldecode.mangle import in_world_order
 from polldecode.mangle import keeps_id as spec_keeps_id
 from polldecode.mangle import recoverable as spec_recoverable
 from polldecode.mangle.registry import Recoverable, Step
+from polldecode.mangle.selection import selection
 from polldecode.models import Answer, Dialect, Params, Poll
 from polldecode.payload import encode_payload
 from polldecode.samples import COLORS, STYLES, Planted, Sample, carries, language_of, languages
@@ -186,11 +192,9 @@ def articles(
     )
 
 
-@st.composite
 def mangled_texts(
-    draw: st.DrawFn,
     *,
-    manglings: Sequence[str] | None = None,
+    manglings: str | Sequence[str] | None = None,
     recoverable: Recoverable | None = "full",
     keeps_id: bool | None = None,
     most: int = 3,
@@ -198,15 +202,26 @@ def mangled_texts(
     text: st.SearchStrategy[str] | None = None,
     min_polls: int = 1,
     max_polls: int = 1,
-) -> Sample:
+) -> st.SearchStrategy[Sample]:
     """Articles after up to ``most`` manglings, in the order in which a text meets them on its way.
 
     ``manglings`` are names ("wrap") or specs ("wrap:76") to choose from instead of all. ``recoverable`` is
     what they leave ("full": every poll can be found again; None: anything), ``keeps_id`` whether the ids
-    can be read too."""
-    names = None if manglings is None else tuple(manglings)
-    steps = in_world_order(draw(st.lists(steps_of(names, recoverable, keeps_id), max_size=most)))
-    made = draw(articles(language=language, text=text, min_polls=min_polls, max_polls=max_polls))
+    can be read too. Raises ValueError for an unknown mangling, and where those leave none to choose from."""
+    step = st.one_of(list(map(st.sampled_from, selection(manglings, recoverable, keeps_id))))
+    made = articles(language=language, text=text, min_polls=min_polls, max_polls=max_polls)
+    return mangled(st.lists(step, max_size=most), made, recoverable)
+
+
+@st.composite
+def mangled(
+    draw: st.DrawFn,
+    drawn_steps: st.SearchStrategy[list[Step]],
+    drawn_article: st.SearchStrategy[Sample],
+    recoverable: Recoverable | None,
+) -> Sample:
+    steps = in_world_order(draw(drawn_steps))
+    made = draw(drawn_article)
     rng = Random(draw(st.integers(0, 999)))  # noqa: S311 (chosen for being repeatable)
     text_now = made.text
     taken: list[Step] = []
@@ -228,33 +243,3 @@ def mangled_texts(
 
 def harmless(steps: Sequence[Step], text: str, polls: Sequence[Planted]) -> bool:
     return spec_recoverable(steps) == "full" and all(carries(text, poll.payload) for poll in polls)
-
-
-@cache
-def steps_of(
-    names: tuple[str, ...] | None, recoverable: Recoverable | None, keeps_id: bool | None
-) -> st.SearchStrategy[Step]:
-    """The steps to choose from. Raises ValueError for an unknown one."""
-    # A name is as likely as another, however many values it has: the locales of texturize are forty-six.
-    choices = (all_specs(),) if names is None else tuple(map(examples_of, names))
-    by_name = (tuple(map(step_of, specs)) for specs in choices)
-    found = [
-        kept
-        for one in by_name
-        if (
-            kept := tuple(
-                step
-                for step in one
-                if recoverable in (None, step.mangling.recoverable)
-                and keeps_id in (None, step.mangling.keeps_id)
-            )
-        )
-    ]
-    if not found:
-        raise ValueError(f"none of {', '.join(names or ())} leaves a poll {recoverable}")
-    return st.one_of([st.sampled_from(steps) for steps in found])
-
-
-def examples_of(name: str) -> tuple[str, ...]:
-    """A mangling's name → it with each example value; a spec stays as it is."""
-    return MANGLINGS[name].specs() if name in MANGLINGS else tuple(step.spec for step in parse(name))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 import subprocess
 import sys
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import find, given, settings
@@ -104,6 +106,44 @@ def test_hypothesis_makes_polls_and_answers_of_their_types(data: st.DataObject) 
 def test_unknown_manglings_are_refused() -> None:
     with pytest.raises((ValueError, InvalidArgument), match="nope"):
         find(strategies.mangled_texts(manglings=["nope"]), lambda _: True)
+
+
+@given(strategies.mangled_texts(manglings="wrap"), strategies.mangled_texts(manglings="wrap:76, bbcode"))
+def test_one_text_is_a_name_or_a_spec_as_generate_takes_it(one: Sample, two: Sample) -> None:
+    assert {step.mangling.name for step in parse(one.manglings)} <= {"wrap"}
+    assert {step.spec for step in parse(two.manglings)} <= {"wrap:76", "bbcode"}
+
+
+@pytest.mark.parametrize(
+    ("settings_given", "reason"),
+    [
+        ({"manglings": []}, "no mangling is named in []"),
+        ({"manglings": ","}, "no mangling is named in ','"),
+        ({"manglings": [""]}, "no mangling is named in ['']"),
+        ({"recoverable": "all"}, "recoverable is 'full', 'partial', 'none' or None, not 'all'"),
+        ({"recoverable": ["full"]}, "or None, not ['full']"),
+        ({"manglings": ["no_id"], "keeps_id": True}, "none of no_id keeps the id"),
+        ({"manglings": "wrap,bbcode", "keeps_id": False}, "none of wrap, bbcode loses the id"),
+        ({"manglings": ["cut"]}, "none of cut leaves all of a poll"),
+        ({"manglings": ["cut"], "keeps_id": True}, "none of cut leaves all of a poll"),
+        (
+            {"manglings": ["head_missing"], "keeps_id": True},
+            "none of head_missing leaves all of a poll and keeps the id",
+        ),
+    ],
+)
+def test_arguments_that_leave_no_mangling_are_refused_at_once_with_the_reason(
+    settings_given: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(reason)):
+        strategies.mangled_texts(**settings_given)
+
+
+def test_without_hypothesis_the_import_says_how_to_install_it() -> None:
+    program = "import sys; sys.modules['hypothesis'] = None; import polldecode.strategies"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    message = 'polldecode.strategies needs Hypothesis: pip install "polldecode[hypothesis]"'
+    assert done.stderr.splitlines()[-1] == f"ImportError: {message}"
 
 
 def test_hypothesis_is_imported_by_nothing_but_the_strategies() -> None:
