@@ -133,7 +133,7 @@ SPACED = re.compile(r"""=[ \t\xa0]*(''|""|``)[ \t\xa0]+([^'"=\[\]]{0,60}?)[ \t\x
 # A charset that lacks the NBSP writes a question mark for it; where quotes and blanks were dropped, one name
 # stands directly behind the number of another.
 LOST_SPACE = re.compile(
-    rf"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)|(?<=["'])[?]?(?=["']{PLACEHOLDER})"""
+    rf"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)|(?<=["'])(?:[?]?(?=["']{PLACEHOLDER})|[?](?=\s))"""
 )
 # What a mail, a diff or grep put in front of a line that begins with a name.
 LINE_PREFIX = re.compile(
@@ -141,8 +141,12 @@ LINE_PREFIX = re.compile(
     r"(?=(?:id|params)\s?=)"
 )
 IDS = re.compile(r"(?<![A-Za-z])id\s?=", re.IGNORECASE)
-# Two strings, or two words, which may be the halves of one.
-TORN_ID = re.compile(r"""[0-9](["'])\s*[+.,&\\]?\s*\1[0-9]|\bid\s*=\s*[0-9]+\s+[0-9]""", re.IGNORECASE)
+# Two strings, words or lines, which may be the halves of one.
+TORN_ID = re.compile(
+    rf"""[0-9](["'])\s*[+.,&\\]?\s*\1[0-9]"""
+    rf"""|\bid\s*=\s*[0-9]+(?:[\s{INVISIBLE}]+|\r?\n(?:[^0-9A-Za-z\n]{{1,8}}|[^\s"'=]{{1,40}}:[0-9]{{1,6}}:))[0-9]""",
+    re.IGNORECASE,
+)
 
 
 UNSEEN_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE))

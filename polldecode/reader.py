@@ -121,7 +121,10 @@ def read(text: str, start: int, limits: Limits, *, plain: bool = False, headless
         smooth = advance(cursor, block)
         block = block * 2 if smooth else FIRST_BLOCK
         closed, broken = look_at_json(cursor, stopped=not smooth)
-        if closed or broken or not (smooth or bridge(cursor)):
+        if closed or broken:
+            break
+        if not smooth and not bridge(cursor):
+            closed, broken = look_at_json(cursor, stopped=True, final=True)
             break
     else:
         broken = DecodeError("limit", f"more than {limits.payload} characters", limits.payload)
@@ -182,16 +185,22 @@ def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
     return good, position
 
 
-def look_at_json(cursor: Cursor, *, stopped: bool) -> tuple[Closed | None, DecodeError | None]:
+def look_at_json(
+    cursor: Cursor, *, stopped: bool, final: bool = False
+) -> tuple[Closed | None, DecodeError | None]:
     """Whether the JSON of an undamaged reading closes, or breaks, in what was accepted.
 
-    Looked at each time the reading has doubled, and where it stopped behind something that may close it: so
-    the JSON of a long payload is parsed a few times, not once a block.
+    Looked at each time the reading has doubled, and where it stopped behind something that may close it and
+    there is some more than at the last look: so the JSON of a long payload is parsed a few times, not once a
+    block or a gap.
     """
     if len(cursor.pieces) > 1:
         return None, None
     piece = cursor.pieces[0]
-    if len(piece) < 2 * cursor.looked and not (stopped and may_close(piece)):
+    more = len(piece) - cursor.looked
+    if more < cursor.looked and not (
+        stopped and more > (0 if final else cursor.looked // 16) and may_close(piece)
+    ):
         return None, None
     cursor.looked = len(piece)
     raw = raw_bytes(piece)
