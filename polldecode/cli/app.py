@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, MutableMapping
 from functools import cache
 from importlib import import_module
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from polldecode.cli.terminal import prepare_streams, safe
+from polldecode.cli.terminal import complain, discard, prepare_streams, safe
 
 # Each is a function in a module of its name.
 COMMANDS = ("show", "decode", "encode", "explain", "check", "scan", "generate")
@@ -53,6 +54,20 @@ class Commands(TyperGroup):
         super().__init__(**settings)
         self.commands = Lazy()
 
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Run a command. Status 1 where its results cannot be written; where nobody reads them, silently."""
+        prepare_streams()
+        try:
+            try:
+                return super().main(*args, **settings)
+            finally:
+                sys.stdout.flush()
+        except OSError as error:
+            discard(sys.stdout)
+            if not isinstance(error, BrokenPipeError):
+                complain(f"{error.filename or 'the output'}: {error.strerror or error}")
+            sys.exit(1)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
@@ -87,4 +102,3 @@ def polldecode(
     ] = False,
 ) -> None:
     """Recover Expert Review polls from any text that ever held one."""
-    prepare_streams()

@@ -1,76 +1,39 @@
-"""What stands between a document and the screen: untrusted text made safe, and the two streams written to.
+"""What stands between a document and the screen: the two streams written to, and untrusted text made safe.
 
-A text from a crawl may hold escape sequences that retitle the window or rewrite the line above, bidi
-controls that turn an answer around, line separators that forge a line of output, and floods of combining
-marks. ``safe`` leaves what people read and shows the rest as escapes. Rich's markup is not dealt with here:
-texts go into ``rich.text.Text``, never into a string that Rich would parse.
+Rich's markup is not dealt with here: texts go into ``rich.text.Text``, never into a string that Rich would
+parse.
 """
 
 from __future__ import annotations
 
-import re
+import errno
+import io
+import os
 import sys
-from typing import TYPE_CHECKING, Any
-from unicodedata import category, combining
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO
+from unicodedata import category
+
+from polldecode.visible import COMBINING, UNSAFE_CATEGORIES, is_unsafe, safe
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-COMBINING = 6  # marks shown on one character; pointed Hebrew with cantillation has five
-UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-JOINERS = "\u200c\u200d"
-JOINED = frozenset({"Lo", "Mn", "Mc", "So", "Sk"})  # Arabic and Indic letters; emoji and their modifiers
-VIRAMA = 9  # canonical combining class
-# Unassigned, but promised to be invisible (Unicode, DerivedCoreProperties.txt), and noncharacters.
-UNASSIGNED = "[\u2065\ufdd0-\ufdef\ufff0-\ufff8\ufffe\uffff\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
-SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def safe(text: str) -> str:
-    r"""``text`` as one line that can change nothing on a terminal but the cells it is printed in.
-
-    Characters of the categories Cc, Cf, Cs, Co, Zl and Zp become escapes (``\x1b``, ``\u202e``), which also
-    makes lone surrogates printable. ZWJ and ZWNJ stay where they join letters or emoji. Combining marks
-    beyond six on one character become one U+FFFD.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    shown: list[str] = []
-    marks = 0
-    for position, char in enumerate(text):
-        kind = category(char)
-        if kind in ("Mn", "Me"):
-            marks += 1
-            if marks <= COMBINING:
-                shown.append(char)
-            elif marks == COMBINING + 1:
-                shown.append("\ufffd")
-        elif char in JOINERS and joins(text, position):
-            shown.append(char)
-        else:
-            marks = 0
-            shown.append(escape(char) if is_unsafe(char, kind) else char)
-    return "".join(shown)
-
-
-def joins(text: str, position: int) -> bool:
-    """Whether the joiner at ``position`` stands between two things it joins, or behind a virama (chillu)."""
-    before = text[position - 1] if position else " "
-    if combining(before) == VIRAMA:
-        return True
-    after = text[position + 1 : position + 2] or " "
-    return category(before) in JOINED and category(after) in JOINED
-
-
-def is_unsafe(char: str, kind: str) -> bool:
-    return kind in UNSAFE_CATEGORIES or (kind == "Cn" and re.match(UNASSIGNED, char) is not None)
-
-
-def escape(char: str) -> str:
-    code = ord(char)
-    if code < 0x100:
-        return SHORT_ESCAPES.get(char, f"\\x{code:02x}")
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+__all__ = [
+    "COMBINING",
+    "UNSAFE_CATEGORIES",
+    "complain",
+    "discard",
+    "is_screen",
+    "is_unsafe",
+    "json_escape",
+    "json_line",
+    "out",
+    "prepare_streams",
+    "safe",
+    "say",
+    "screen",
+]
 
 
 def json_line(value: Any) -> str:
@@ -94,12 +57,40 @@ def is_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().startswith("utf")
 
 
+class Closed(io.RawIOBase):
+    """A stdout that the shell closed (``>&-``): nobody reads it, as behind ``| head``."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _: object) -> int:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def prepare_streams() -> None:
-    """Let no charset of the surroundings end a command: what cannot be encoded is written as an escape."""
+    """Let neither a charset nor a closed stream end a command: what cannot be encoded is written as an
+    escape, what nobody can read on stderr is dropped."""
+    if sys.stdout is None or sys.stderr is None:
+        while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+            pass  # or a file opened later would be stdout or stderr to whatever writes there unasked
+        os.close(descriptor)
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(Closed(), "utf-8", write_through=True)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def discard(stream: TextIO) -> None:
+    """Send to nowhere what ``stream`` still holds, after it could not be written: Python would try again when
+    it ends, and exit with a status of its own."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def out(line: str = "") -> None:
@@ -109,8 +100,17 @@ def out(line: str = "") -> None:
 
 def complain(message: str) -> None:
     """One line for people, on stderr."""
+    say(f"polldecode: {safe(message)}")
+
+
+def say(line: str) -> None:
+    """One line on stderr, behind the results. Where it cannot be written the work goes on without it."""
     sys.stdout.flush()
-    sys.stderr.write(f"polldecode: {safe(message)}\n")
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except OSError:
+        discard(sys.stderr)
 
 
 def is_screen() -> bool:

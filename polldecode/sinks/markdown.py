@@ -1,4 +1,5 @@
-"""Markdown: a section a poll, its answers as a list. Texts are plain, and nothing in them is markup."""
+"""Markdown: a section a poll, its answers as a list. Texts are plain, nothing in them is markup, and controls
+are shown as escapes: Markdown is read on terminals, too."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import IO, Any
 from polldecode.plaintext import plain_text
 from polldecode.sinks.layout import Layout
 from polldecode.sinks.lines import decoder
+from polldecode.visible import safe
 
 # Whatever CommonMark and GitHub's dialect could take for markup, anywhere in a line or at its beginning.
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$^=:@])")
@@ -49,4 +51,4 @@ def where(record: dict[str, Any]) -> str:
 
 
 def escape(text: str) -> str:
-    return MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return MARKUP.sub(r"\\\1", safe(" ".join(text.split())))

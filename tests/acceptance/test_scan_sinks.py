@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import pytest
 from crawl import as_jsonl, pages
@@ -26,6 +27,7 @@ from polldecode.shortcodes import format_shortcode
 from polldecode.sinks import FORMATS, Layout, format_for
 from polldecode.sinks.csv import RUN, cell
 from polldecode.sinks.markdown import escape
+from polldecode.visible import UNSAFE_CATEGORIES, safe
 
 HOSTILE = [
     "</script><script>document.title='owned'</script>",
@@ -148,6 +150,25 @@ def test_tables_hold_the_records_with_nested_answers(name: str, crawl: Path, tmp
         )
 
 
+@pytest.mark.parametrize("name", ["parquet", "arrow"])
+def test_numbers_that_a_column_of_a_table_cannot_hold_are_null_there(name: str, tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    source = tmp_path / "a.txt"
+    codes = []
+    for number in ((1 << 64) - 1, 1 << 64):
+        answers = [{"id": "1", "text": "a", "votes": number // 2}]
+        payload = encode_payload({"title": "Q", "answers": answers})
+        codes.append(f'[expert_review_poll id="{number}" params="{payload}"]')
+    source.write_text("\n".join(codes))
+    path = write(source, tmp_path / f"x.{name}")
+    table = pytest.importorskip("pyarrow.parquet").read_table(path) if name == "parquet" else None
+    rows = (table or pa.ipc.open_file(path).read_all()).to_pylist()
+    held = [(row["id"], row["answers"][0]["votes"]) for row in rows]
+    assert held == [((1 << 64) - 1, (1 << 63) - 1), (None, None)]
+    lost = records_of(source, tmp_path)[1]
+    assert (lost["id"], lost["answers"][0]["votes"]) == (1 << 64, 1 << 63)
+
+
 def test_sqlite_has_each_poll_once_and_every_place(crawl: Path, tmp_path: Path) -> None:
     (crawl / "d.jsonl").write_bytes(as_jsonl())
     path = write(crawl, tmp_path / "x.sqlite")
@@ -180,11 +201,19 @@ def test_nothing_in_markdown_is_markup(crawl: Path, tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=40))
-def test_markdown_shows_a_text_as_it_is(text: str) -> None:
+def test_markdown_shows_a_text_as_it_is_and_its_controls_as_escapes(text: str) -> None:
     markdown_it = pytest.importorskip("markdown_it")
     rendered = markdown_it.MarkdownIt("commonmark").render("## " + escape(text))
-    shown = html.unescape(re.sub(r"</?h2>\n?", "", rendered)).replace("\ufffd", "\0")
-    assert shown == " ".join(text.replace("\ufffd", "\0").split())
+    shown = html.unescape(re.sub(r"</?h2>\n?", "", rendered))
+    assert shown == safe(" ".join(text.split()))
+
+
+def test_no_control_of_a_document_reaches_markdown(crawl: Path, tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07 \u202egnp.exe\u2066 \x9b31m \U000e0041"
+    (crawl / "d.txt").write_text(shortcode(evil, evil), "utf-8")
+    text = write(crawl / "d.txt", tmp_path / "x.md").read_text("utf-8")
+    assert {char for char in text if category(char) in UNSAFE_CATEGORIES} == {"\n"}
+    assert r"\\u202egnp\.exe\\u2066" in text
 
 
 BROWSER = next(

@@ -153,6 +153,8 @@ def test_records_on_a_terminal_are_lines_of_json_that_command_nothing(tmp_path):
     assert status == 0
     for forbidden in ("\x1b", "\u202e", "\u2028", "\x9b", "\x07"):
         assert forbidden not in sent
+    in_markdown, _, _ = session("scan", str(page), "--format", "markdown")
+    assert not any(char in in_markdown for char in ("\x1b", "\u202e", "\u2028", "\x9b", "\x07"))
     record = json.loads(sent.splitlines()[0])
     assert record["question"] == evil
     assert record["answers"][0]["text"] == "été"
