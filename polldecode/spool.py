@@ -6,18 +6,23 @@ after it and is cut off. The output itself appears at the end, whole, by rename.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from hashlib import blake2b
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 from polldecode.folding import DIGEST, Counts
 from polldecode.summary import Summary
 from polldecode.units import Unit
+
+if sys.platform != "win32":
+    import fcntl
 
 FILES = ("records", "digests", "rejects", "reject_digests")
 
@@ -26,24 +31,27 @@ class NotResumableError(ValueError):
     """The inputs or the settings are not those of the scan that was interrupted."""
 
 
+class BusyError(ValueError):
+    """Another scan is writing the same output."""
+
+
 class Spool:
-    """The files of one scan, open for writing."""
+    """The files of one scan, open for writing, and locked for other scans until it is closed."""
 
     def __init__(self, folder: str, settings: str, *, resume: bool = False) -> None:
         self.folder = folder
         self.chain = blake2b(settings.encode(), digest_size=16)
         self.done = 0
         self.state: dict[str, Any] = {}
+        self.lock = lock(folder)
         if resume and os.path.exists(self.path("journal")):
             self.state = last_entry(self.path("journal"))
-        if not self.state:
-            shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder, exist_ok=True)
+        # Emptied first: it must never say more than the other files hold.
+        self.journal = open(self.path("journal"), "ab" if self.state else "wb")  # noqa: SIM115
         self.files = {name: open(self.path(name), "ab") for name in FILES}  # noqa: SIM115
         for name, file in self.files.items():
             file.truncate(self.state.get("sizes", {}).get(name, 0))
             file.seek(0, os.SEEK_END)
-        self.journal = open(self.path("journal"), "ab")  # noqa: SIM115
         if self.state:
             self.journal.write(b"\n")  # behind a line that was being written when the scan was killed
 
@@ -95,9 +103,17 @@ class Spool:
                     counts.add(digests)
         return counts
 
-    def close(self) -> None:
+    def seal(self) -> None:
+        """Everything is written; now it can be read."""
         for file in (*self.files.values(), self.journal):
             file.close()
+
+    def close(self) -> None:
+        try:
+            self.seal()
+        finally:
+            if self.lock is not None:
+                self.lock.close()
 
     def lines(self, *, rejects: bool = False) -> Iterator[tuple[bytes, bytes]]:
         """The records, without their line ends, and their digests."""
@@ -108,6 +124,42 @@ class Spool:
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def lock(folder: str) -> IO[bytes] | None:
+    """The folder's lock, as long as its file is open; the system lifts it from a scan that is killed. Raises
+    BusyError. None where the system or the file system has no locks.
+
+    By ``lockf`` and not ``flock``, whose locks are inherited: a process that searches outlives for a moment
+    the killed one that started it.
+    """
+    path = os.path.join(folder, "lock")
+    while True:
+        os.makedirs(folder, exist_ok=True)
+        if sys.platform == "win32":
+            return None
+        try:
+            file = open(path, "ab")  # noqa: SIM115
+        except FileNotFoundError:
+            continue  # the scan before has ended between the two lines
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            if error.errno in (errno.EACCES, errno.EAGAIN):
+                raise BusyError(f"another scan is writing this output (it holds {path})") from None
+            return None
+        if is_at(path, file):
+            return file
+        file.close()
+
+
+def is_at(path: str, file: IO[bytes]) -> bool:
+    """Whether the open file is still the one at the path: a scan that ends removes its own."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def last_entry(path: str) -> dict[str, Any]:
