@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-PROBLEMS = 1_000  # inputs kept by name that could not be read; all are counted
+PROBLEMS = 1_000  # kept in words; all are counted
 
 
 @dataclass(slots=True)
 class Summary:
     """``files`` and ``bytes`` read (as on the disk), ``polls`` found, ``distinct`` by content, ``damaged`` by
-    reason, ``unreadable`` problems with inputs, the first of them in ``problems``. ``seconds`` of wall
-    time."""
+    reason, ``unreadable`` inputs that could not be read, or not to their end, for ``problem_count`` reasons,
+    the first of them in ``problems``. ``seconds`` of wall time."""
 
     files: int = 0
     bytes: int = 0
@@ -20,7 +20,9 @@ class Summary:
     distinct: int = 0
     damaged: dict[str, int] = field(default_factory=dict)
     unreadable: int = 0
+    problem_count: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
+    problem_path: str | None = None  # of the last problem: those of an input come one after the other
     line_ends: int = 0  # in the ranges so far of the input that is being read
     seconds: float = 0.0
 
@@ -37,7 +39,9 @@ class Summary:
         self.damaged[reason] = self.damaged.get(reason, 0) + 1
 
     def note_problem(self, path: str, reason: str) -> None:
-        self.unreadable += 1
+        self.unreadable += path != self.problem_path
+        self.problem_path = path
+        self.problem_count += 1
         if len(self.problems) < PROBLEMS:
             self.problems.append((path, reason))
 
