@@ -7,36 +7,20 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import BinaryIO
 
+from polldecode.backends import needed_for
 from polldecode.batches import Batch, batches
 from polldecode.folding import Counts
-from polldecode.sinks import Layout, format_for, write_file, write_stream
+from polldecode.settings import STDOUT, Settings, formats
+from polldecode.sinks import target, write_file, write_stream
 from polldecode.sources.inputs import expand
 from polldecode.spool import Spool
 from polldecode.summary import Summary
 from polldecode.units import Unit, plan
 
-STDOUT = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """``output``: a file, or "-" for stdout. ``format``: of the output, by its suffix where None.
-    ``rejects``: a file for what is damaged, which otherwise goes to the output with its error. ``jobs``:
-    processes, None for one a core. ``unique``: the same poll once, with its number. ``column``: the only one
-    to be searched in tables."""
-
-    output: str = STDOUT
-    format: str | None = None
-    rejects: str | None = None
-    jobs: int | None = None
-    unique: bool = False
-    resume: bool = False
-    column: str | None = None
-    layout: Layout = field(default_factory=Layout)
+__all__ = ["STDOUT", "Settings", "scan"]
 
 
 def scan(
@@ -51,83 +35,101 @@ def scan(
     inputs.
 
     ``problem`` is told of each input that cannot be read, ``progress`` is called now and then. Raises
-    ValueError for settings that do not go together (formats, a scan that cannot be resumed), Missing for a
-    sink that is not installed, and OSError where the output cannot be written."""
+    ValueError for settings that do not go together (formats, a scan that cannot be resumed or that another
+    is writing), NotInstalled for a sink whose library is missing, and OSError where the output cannot be
+    written."""
     settings = settings or Settings()
     started = time.monotonic()
     summary = Summary()
-    out = stdout or sys.stdout.buffer
-    name = format_for(settings.output, settings.format)
-    reject_name = format_for(settings.rejects, None) if settings.rejects else None
+    names = formats(settings)
     units = plan(expand(paths))
-    if settings.output == STDOUT and name == "jsonl" and not settings.unique and not settings.rejects:
-        if settings.resume:
-            raise ValueError("what goes to stdout cannot be resumed; name a file with -o")
+    if settings.output == STDOUT:
+        to_stream(stdout or sys.stdout.buffer, names, units, settings, summary, problem, progress)
+    elif settings.streamed:
+        with open(settings.output, "wb") as out:
+            to_stream(out, names, units, settings, summary, problem, progress)
+    else:
+        path = target(settings.output)
+        with closing(spool_for(f"{path}.partial", settings)) as spool:
+            counts = fill(spool, units, settings, summary, problem, progress)
+            if names[0] == "jsonl" and not settings.unique:
+                write_rejects(spool, counts, settings, names[1])  # first: it may fail, and be resumed
+                os.replace(spool.path("records"), path)
+            else:
+                write_file(names[0], lines_of(spool, counts, settings), path, settings.layout)
+                write_rejects(spool, counts, settings, names[1])
+            spool.remove()
+    summary.seconds += time.monotonic() - started
+    return summary
+
+
+def to_stream(
+    out: BinaryIO,
+    names: tuple[str, str | None],
+    units: Iterator[Unit],
+    settings: Settings,
+    summary: Summary,
+    problem: Callable[[str, str], object],
+    progress: Callable[[Summary], object],
+) -> None:
+    """Into a stream: as it is found, or, where everything must be known first, at the end."""
+    name, reject_name = names
+    if name == "jsonl" and not settings.unique and not settings.rejects:
         counts = Counts()
         for _, lines, digests, _ in gathered(units, settings, summary, problem, progress):
             out.write(lines)
             out.flush()
             counts.add(digests)
         summary.distinct = counts.distinct()
-    elif settings.output == STDOUT:
-        from tempfile import TemporaryDirectory  # start-up: few scans come here
+        return
+    from tempfile import TemporaryDirectory  # start-up: few scans come here
 
-        with TemporaryDirectory(prefix="polldecode-") as folder:
-            spool = spooled(os.path.join(folder, "spool"), units, settings, summary, problem, progress)
-            finish(spool, settings, name, reject_name, out)
-    else:
-        spool = spooled(f"{settings.output}.partial", units, settings, summary, problem, progress)
-        finish(spool, settings, name, reject_name, out)
-    summary.seconds += time.monotonic() - started
-    return summary
+    with (
+        TemporaryDirectory(prefix="polldecode-") as folder,
+        closing(spool_for(os.path.join(folder, "spool"), settings)) as spool,
+    ):
+        counts = fill(spool, units, settings, summary, problem, progress)
+        write_stream(name, lines_of(spool, counts, settings), out, settings.layout)
+        write_rejects(spool, counts, settings, reject_name)
 
 
-def spooled(
-    folder: str,
+def spool_for(folder: str, settings: Settings) -> Spool:
+    apart = settings.rejects is not None
+    return Spool(folder, repr((settings.column, apart)), resume=settings.resume)
+
+
+def fill(
+    spool: Spool,
     units: Iterator[Unit],
     settings: Settings,
     summary: Summary,
     problem: Callable[[str, str], object],
     progress: Callable[[Summary], object],
-) -> tuple[Spool, Counts]:
-    """Everything found in the units that are still to do, in the spool, and the digests of all."""
+) -> Counts:
+    """Spool everything found in the units that are still to do. Returns the digests of all."""
     apart = settings.rejects is not None
-    spool = Spool(folder, repr((settings.column, apart)), resume=settings.resume)
-    with closing(spool):
-        units = spool.skip_done(units, summary)
-        counts = spool.counts()
-        for unit, lines, digests, damaged in gathered(units, settings, summary, problem, progress):
-            if unit is not None:
-                spool.commit(unit, summary)
-                continue
-            spool.write(lines, digests, rejects=damaged and apart)
-            counts.add(digests)
+    units = spool.skip_done(units, summary)
+    counts = spool.counts()
+    for unit, lines, digests, damaged in gathered(units, settings, summary, problem, progress):
+        if unit is not None:
+            spool.commit(unit, summary)
+            continue
+        spool.write(lines, digests, rejects=damaged and apart)
+        counts.add(digests)
+    spool.seal()
     summary.distinct = counts.distinct()
-    return spool, counts
+    return counts
 
 
-def finish(
-    spooled: tuple[Spool, Counts], settings: Settings, name: str, reject_name: str | None, out: BinaryIO
-) -> None:
-    """Make of the spool what was asked for; then it is no longer needed."""
-    spool, counts = spooled
+def write_rejects(spool: Spool, counts: Counts, settings: Settings, name: str | None) -> None:
+    if settings.rejects is not None and name is not None:
+        lines = lines_of(spool, counts, settings, rejects=True)
+        write_file(name, lines, settings.rejects, settings.layout)
 
-    def lines(*, rejects: bool = False) -> Iterator[bytes]:
-        return (
-            folded(spool.lines(rejects=rejects), counts)
-            if settings.unique
-            else plain(spool.lines(rejects=rejects))
-        )
 
-    if settings.output == STDOUT:
-        write_stream(name, lines(), out, settings.layout)
-    elif name == "jsonl" and not settings.unique:
-        os.replace(spool.path("records"), settings.output)
-    else:
-        write_file(name, lines(), settings.output, settings.layout)
-    if settings.rejects and reject_name:
-        write_file(reject_name, lines(rejects=True), settings.rejects, settings.layout)
-    spool.remove()
+def lines_of(spool: Spool, counts: Counts, settings: Settings, *, rejects: bool = False) -> Iterator[bytes]:
+    lines = spool.lines(rejects=rejects)
+    return folded(lines, counts) if settings.unique else plain(lines)
 
 
 def gathered(
@@ -141,6 +143,7 @@ def gathered(
     unit once it is done. Counts into the summary as it goes."""
     for unit, batch in searched(units, settings):
         if batch is None:
+            summary.files -= sum(source.error is not None for source in unit.inputs)  # none was there to read
             yield unit, b"", b"", False
             progress(summary)
             continue
@@ -149,7 +152,8 @@ def gathered(
         summary.files += batch.files
         summary.bytes += batch.read
         summary.polls += len(batch.templates)
-        for problem_path, reason in batch.problems:
+        for problem_path, said in batch.problems:
+            reason = needed_for(problem_path) or said
             summary.note_problem(problem_path, reason)
             problem(problem_path, reason)
         yield from parts(batch, summary, apart=settings.rejects is not None)

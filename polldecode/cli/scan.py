@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from polldecode.cli.arguments import Paths, given
-from polldecode.cli.terminal import complain, is_unsafe, json_escape
+from polldecode.cli.terminal import complain, is_unsafe, json_escape, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,8 +76,7 @@ def scan(
     """
     from polldecode.scan import STDOUT, Settings
     from polldecode.scan import scan as run
-    from polldecode.sinks import Layout
-    from polldecode.sources import Missing
+    from polldecode.sinks import Layout, NotInstalled
 
     settings = Settings(
         output=output,
@@ -100,11 +100,11 @@ def scan(
             problem=ignore if as_json else complain_of,
             progress=shown.update if shown else ignore,
         )
-    except (ValueError, OSError, Missing) as error:
+    except (ValueError, NotInstalled) as error:
         complain(str(error))
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
-        complain("interrupted" + ("" if output == STDOUT else "; --resume goes on from here"))
+        complain("interrupted" + ("" if settings.streamed else "; --resume goes on from here"))
         raise typer.Exit(130) from None
     finally:
         if shown:
@@ -112,7 +112,7 @@ def scan(
     if as_json:
         import json
 
-        sys.stderr.write(json.dumps(figures(summary)) + "\n")
+        say(json.dumps(figures(summary)))
     elif not quiet:
         for line in report(summary):
             complain(line)
@@ -131,12 +131,12 @@ def figures(summary: Summary) -> dict[str, object]:
     from dataclasses import asdict
 
     problems = [{"path": path, "reason": reason} for path, reason in summary.problems]
-    rate = round(summary.rate, 3)
     kept = asdict(summary)
-    del kept["line_ends"]
+    for inner in ("line_ends", "problem_path"):
+        del kept[inner]
     return kept | {
         "seconds": round(summary.seconds, 3),
-        "gb_per_second": rate,
+        "gb_per_second": float(f"{summary.rate:.3g}"),
         "problems": problems,
     }
 
@@ -146,12 +146,12 @@ def report(summary: Summary) -> Iterable[str]:
 
     yield (
         f"{count(summary.polls, 'poll')} ({summary.distinct:,} distinct) in {count(summary.files, 'file')}, "
-        f"{in_bytes(summary.bytes)} in {summary.seconds:.1f} s ({summary.rate:.2f} GB/s)"
+        f"{in_bytes(summary.bytes)} in {summary.seconds:.1f} s ({in_bytes(summary.rate * 1e9)}/s)"
     )
     for reason, number in sorted(summary.damaged.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {number:,} damaged: {reason}"
     if summary.unreadable:
-        yield f"  {count(summary.unreadable, 'problem')} reading the inputs"
+        yield f"  {count(summary.problem_count, 'problem')} reading {count(summary.unreadable, 'input')}"
 
 
 def in_bytes(number: float) -> str:
@@ -214,13 +214,15 @@ class Shown:
     def update(self, summary: Summary) -> None:
         from time import monotonic
 
-        self.progress.update(self.task, completed=summary.bytes, polls=summary.polls)
-        if monotonic() - self.drawn > 0.1:
-            self.drawn = monotonic()
-            self.progress.refresh()
+        with suppress(OSError):  # a terminal that is gone
+            self.progress.update(self.task, completed=summary.bytes, polls=summary.polls)
+            if monotonic() - self.drawn > 0.1:
+                self.drawn = monotonic()
+                self.progress.refresh()
 
     def close(self) -> None:
-        self.progress.stop()
+        with suppress(OSError):
+            self.progress.stop()
 
 
 def progress(paths: Sequence[str], mixed: bool) -> Shown | None:

@@ -1,20 +1,32 @@
 """Records → files: one module a format, each with ``write(lines, out, layout)``. Lines are the JSON of the
 records.
 
-A file appears whole, by rename, or not at all.
+A file appears whole, by rename, or not at all. A device or a pipe is written into.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from importlib import import_module
+from importlib.util import find_spec
 from tempfile import NamedTemporaryFile
 from typing import IO
 
 from polldecode.sinks.layout import Layout
 
-__all__ = ["FORMATS", "Layout", "format_for", "write_file", "write_stream"]
+__all__ = [
+    "FORMATS",
+    "Layout",
+    "NotInstalled",
+    "check_installed",
+    "format_for",
+    "is_special",
+    "target",
+    "write_file",
+    "write_stream",
+]
 
 FORMATS = {
     "jsonl": (".jsonl", ".ndjson", ".jl"),
@@ -26,6 +38,17 @@ FORMATS = {
     "markdown": (".md", ".markdown"),
     "html": (".html", ".htm"),
 }
+WITH_PYARROW = ("parquet", "arrow")
+
+
+class NotInstalled(Exception):  # noqa: N818 - what it says of the library
+    """A format whose library is not installed."""
+
+
+def check_installed(name: str) -> None:
+    """Raises NotInstalled. The library is not imported: processes are forked before it is needed."""
+    if name in WITH_PYARROW and find_spec("pyarrow") is None:
+        raise NotInstalled("writing Parquet and Arrow needs an extra: pip install 'polldecode[parquet]'")
 
 
 def format_for(path: str, name: str | None) -> str:
@@ -45,14 +68,34 @@ def format_for(path: str, name: str | None) -> str:
 
 
 def write_stream(name: str, lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:
-    """Write records in a format. Raises Missing where its library is not installed."""
+    """Write records in a format whose library is installed."""
     import_module(f"polldecode.sinks.{name}").write(lines, out, layout)
     out.flush()
 
 
+def target(path: str) -> str:
+    """The file that a path leads to: what is renamed to a link would take the place of the link."""
+    return os.path.realpath(path) if os.path.islink(path) else path
+
+
+def is_special(path: str) -> bool:
+    """Whether this is a device, a named pipe or the like, that is written into and not replaced."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
 def write_file(name: str, lines: Iterable[bytes], path: str, layout: Layout) -> None:
     """The same to a file, which appears when it is whole and takes the place of one that was there."""
+    if is_special(path):
+        with open(path, "wb") as special:
+            write_stream(name, lines, special, layout)
+        return
+    path = target(path)
     folder = os.path.dirname(path) or "."
+    os.makedirs(folder, exist_ok=True)
     with NamedTemporaryFile(dir=folder, prefix=f".{os.path.basename(path)}.", delete=False) as out:
         try:
             write_stream(name, lines, out.file, layout)

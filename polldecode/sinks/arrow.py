@@ -9,7 +9,6 @@ from typing import IO, Any
 
 from polldecode.sinks.layout import Layout
 from polldecode.sinks.lines import decoder
-from polldecode.sources.problems import Missing
 
 ROWS = 4096  # of a record batch, and of a Parquet row group
 
@@ -22,10 +21,8 @@ def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # no
 
 
 def pyarrow() -> Any:
-    try:
-        import pyarrow
-    except ImportError as error:
-        raise Missing("Parquet and Arrow", "parquet") from error
+    import pyarrow
+
     return pyarrow
 
 
@@ -77,8 +74,8 @@ def batches(lines: Iterable[bytes]) -> Iterator[Any]:
 
 
 def row(record: dict[str, Any]) -> dict[str, Any]:
-    """A record in the shapes of the schema: numbers that a column cannot hold are left out, as they are in
-    no poll."""
+    """A record in the shapes of the schema: numbers that a column cannot hold are left out, as no database
+    of WordPress holds them either."""
     record["id"] = fitting(record["id"], 1 << 64)
     record["extra"] = as_json(record["extra"])
     record["total_votes"] = fitting(record["total_votes"])
