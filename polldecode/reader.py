@@ -24,6 +24,7 @@ from polldecode.resync import bridge
 from polldecode.salvage import DAMAGE, salvage
 
 FIRST_BLOCK = 256  # characters read before the first look at the JSON; doubled as long as all goes well
+LONG = 1 << 14  # a payload longer than any that was met
 ENOUGH = 12  # characters that have to conform before it is believed that a payload goes on
 DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the gap was not skipped right
@@ -190,16 +191,16 @@ def look_at_json(
 ) -> tuple[Closed | None, DecodeError | None]:
     """Whether the JSON of an undamaged reading closes, or breaks, in what was accepted.
 
-    Looked at each time the reading has doubled, and where it stopped behind something that may close it and
-    there is some more than at the last look: so the JSON of a long payload is parsed a few times, not once a
-    block or a gap.
+    Looked at each time the reading has doubled, and where it stopped behind something that may close it; in
+    a long one only where there is some more than at the last look. So its JSON is parsed a few times, not
+    once a block or a gap.
     """
     if len(cursor.pieces) > 1:
         return None, None
     piece = cursor.pieces[0]
     more = len(piece) - cursor.looked
     if more < cursor.looked and not (
-        stopped and more > (0 if final else cursor.looked // 16) and may_close(piece)
+        stopped and more > (0 if final or cursor.looked < LONG else cursor.looked // 16) and may_close(piece)
     ):
         return None, None
     cursor.looked = len(piece)
