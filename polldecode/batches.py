@@ -89,7 +89,7 @@ def batches(unit: Unit, column: str | None = None) -> Iterator[Batch]:
                 yield batch
                 batch = Batch(ranged)
         batch.read = max(unit.size if ranged else source.size - consumed, 0)
-        batch.files = int(unit.start == 0)
+        batch.files = int(unit.start == 0 and bool(readings))  # else it could not be opened
         batch.problems = [(source.path, problem) for problem in problems]
         batch.lines = readings[0].lines if readings else 0
         yield batch

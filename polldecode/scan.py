@@ -15,7 +15,7 @@ from polldecode.batches import Batch, batches
 from polldecode.folding import Counts
 from polldecode.settings import STDOUT, Settings, formats
 from polldecode.sinks import target, write_file, write_stream
-from polldecode.sources.inputs import expand
+from polldecode.sources.inputs import Input, expand
 from polldecode.spool import Spool
 from polldecode.summary import Summary
 from polldecode.units import Unit, plan
@@ -42,7 +42,7 @@ def scan(
     started = time.monotonic()
     summary = Summary()
     names = formats(settings)
-    units = plan(expand(paths))
+    units = plan(without_outputs(expand(paths), settings))
     if settings.output == STDOUT:
         to_stream(stdout or sys.stdout.buffer, names, units, settings, summary, problem, progress)
     elif settings.streamed:
@@ -61,6 +61,20 @@ def scan(
             spool.remove()
     summary.seconds += time.monotonic() - started
     return summary
+
+
+def without_outputs(inputs: Iterable[Input], settings: Settings) -> Iterator[Input]:
+    """The inputs but, in folders, what this scan or one before it has written: ``scan . -o polls.jsonl``."""
+    outputs = [
+        os.path.realpath(path) for path in (settings.output, settings.rejects) if path not in (None, STDOUT)
+    ]
+    names = tuple(map(os.path.basename, outputs))
+    for source in inputs:
+        if not source.named and any(name in source.path for name in names):
+            real = os.path.realpath(source.path)
+            if any(real == output or real.startswith(f"{output}.partial") for output in outputs):
+                continue
+        yield source
 
 
 def to_stream(
@@ -143,7 +157,6 @@ def gathered(
     unit once it is done. Counts into the summary as it goes."""
     for unit, batch in searched(units, settings):
         if batch is None:
-            summary.files -= sum(source.error is not None for source in unit.inputs)  # none was there to read
             yield unit, b"", b"", False
             progress(summary)
             continue

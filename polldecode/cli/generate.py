@@ -108,6 +108,8 @@ def generate(
     except FileExistsError as error:
         complain(f"{error.filename}: exists already; nothing is overwritten")
         raise typer.Exit(1) from error
+    except BrokenPipeError:
+        raise  # who reads stdout has enough: for app.py
     except (OSError, ImportError) as error:
         complain(f"{target or 'stdout'}: {getattr(error, 'strerror', None) or error}")
         raise typer.Exit(1) from error

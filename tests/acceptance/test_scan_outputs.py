@@ -238,3 +238,13 @@ def test_the_rate_is_in_the_unit_that_fits(crawl: Path) -> None:
     rate = done.stderr.rpartition("(")[2]
     assert rate.split()[1] in ("kB/s)", "MB/s)")
     assert not rate.startswith("0.0")
+
+
+def test_a_scan_of_the_folder_it_writes_to_does_not_read_what_it_wrote(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(GOOD, "utf-8")
+    for jobs in (1, 2):
+        settings = Settings(
+            output=str(tmp_path / "polls.jsonl"), rejects=str(tmp_path / "bad.jsonl"), jobs=jobs
+        )
+        summary = scan([str(tmp_path)], settings)
+        assert (summary.files, summary.polls) == (1, 1)

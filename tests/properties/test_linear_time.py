@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from polldecode import extract
+from polldecode import encode_payload, extract
 from polldecode.samples import planted
 
 SIZE = 30_000
@@ -111,6 +111,13 @@ def test_twice_as_much_of_everything_takes_about_twice_as_long(seed: int) -> Non
     chance = random.Random(seed)
     units = [unit for unit in UNITS.values() if len(unit) < 60]
     assert_linear("".join(chance.choices(units, k=SIZE // 4)))
+
+
+def test_a_payload_with_something_else_at_every_gap_is_read_in_linear_time() -> None:
+    answers = [{"id": str(number), "text": "neither this nor that"} for number in range(700)]
+    payload = encode_payload({"title": "?", "answers": answers})
+    pieces = (f"{payload[at : at + 60]}{{#{at}}}" for at in range(0, len(payload), 60))
+    assert_linear(f'{TAG}id="1" params="{"".join(pieces)}"]')
 
 
 @pytest.mark.parametrize("head", [f'{TAG}id="1" params="', "JTdCJTIy"], ids=["shortcode", "payload"])
