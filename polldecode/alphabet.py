@@ -16,10 +16,13 @@ PREFIX = r"\r?\n[ \t]*+(?:[>|#*\u2502]++[ \t]*+)+"
 HYPHEN = r"[-\xad\u2010\u2011][ \t]*+\r?\n[ \t]*+"
 BLANK = rf"[\s\0-\x1f\x7f-\x9f{INVISIBLE}]"
 TOKEN = rf"(?:{HYPHEN}|{PREFIX}|{BLANK}|{TAG})"
-GAP = re.compile(f"{TOKEN}++")
-REGION = re.compile(f"{TOKEN}*+[A-Za-z0-9+]++(?:{TOKEN}++[A-Za-z0-9+]++)*+")
-PART = re.compile(f"(?P<run>[A-Za-z0-9+]++)|{TOKEN}++")  # of a region
-PADDING = re.compile(f"{TOKEN}*+=")
+# Atomic groups, here and elsewhere: before 3.11.5 Python's possessive repeats went wrong where what they
+# repeat can match in more than one way (gh-106052). Debian 12 has 3.11.2.
+TOKENS = f"(?>{TOKEN}+)"
+GAP = re.compile(TOKENS)
+REGION = re.compile(f"{TOKENS}?[A-Za-z0-9+]++(?>(?:{TOKENS}[A-Za-z0-9+]++)*)")
+PART = re.compile(f"(?P<run>[A-Za-z0-9+]++)|{TOKENS}")  # of a region
+PADDING = re.compile(f"{TOKENS}?=")
 
 # Text is missing here: excerpts and undecodable characters.
 LOSS = re.compile(r"\[?(?:\u2026|\.\.\.|\ufffd)\]?")

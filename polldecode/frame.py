@@ -49,7 +49,7 @@ QUOTE_BEFORE = re.compile(r"[^\sA-Za-z0-9=]{0,6}\Z")
 # number or prefix of the next line, and then a name or nothing.
 LINE_END = r"\n(?:[^A-Za-z0-9<\[\]]|<[^<>]{0,100}>){0,80}(?:[0-9]{1,6}[\t:. ]\s{0,8})?"
 NAMED = re.compile(
-    rf"(?:[^A-Za-z0-9<\[\]\n]|<[^<>]{{0,100}}>){{0,40}}+(?:{LINE_END})?"
+    rf"(?>(?:[^A-Za-z0-9<\[\]\n]|<[^<>]{{0,100}}>){{0,40}})(?:{LINE_END})?"
     rf"(?:[A-Za-z][\w{INVISIBLE}-]{{0,40}}{NOTHING}{{0,3}}[=\uff1d]|/?{NOTHING}*\Z)"
 )
 BARE_NAMED = re.compile(

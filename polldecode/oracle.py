@@ -13,10 +13,10 @@ from urllib.parse import unquote_to_bytes
 from pybase64 import b64decode
 
 # Possessive: linear. At the end an escape may be unfinished, because the next characters are not read yet.
-PERCENT_TEXT = re.compile(rb"(?:[A-Za-z0-9\-_.!~*'()+]++|%[0-9A-Fa-f]{2})*+(?:%[0-9A-Fa-f]?\Z)?")
+PERCENT_TEXT = re.compile(rb"(?>(?:[A-Za-z0-9\-_.!~*'()+]++|%[0-9A-Fa-f]{2})*)(?:%[0-9A-Fa-f]?\Z)?")
 # A payload without the percent layer (base64 of JSON) holds any UTF-8 but control characters.
 PLAIN_TEXT = re.compile(
-    rb"(?:[\t\n\r\x20-\x7e]++|[\xc2-\xf4][\x80-\xbf]{1,3})*+(?:[\xc2-\xf4][\x80-\xbf]{0,3}\Z)?"
+    rb"(?>(?:[\t\n\r\x20-\x7e]++|[\xc2-\xf4][\x80-\xbf]{1,3})*)(?:[\xc2-\xf4][\x80-\xbf]{0,3}\Z)?"
 )
 UNDECODED = re.compile("[\udc80-\udcff]+")
 

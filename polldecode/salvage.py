@@ -16,7 +16,7 @@ from polldecode.models import POLL_KEYS, Params
 DAMAGE = "\0"  # no JSON text holds it: inside of strings it would be escaped
 
 # Possessive quantifiers keep each token linear. A string ends at its quotation mark; DAMAGE inside breaks it.
-STRING = re.compile(r'"(?:[^"\\\0]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
+STRING = re.compile(r'"(?>(?:[^"\\\0]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
 SPACE = re.compile(r"[ \t\r\n]*+")
 # A number is whole only where something stands behind it: 12 may have been 123.
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?(?=[ \t\r\n,}\]])")

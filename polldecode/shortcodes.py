@@ -203,8 +203,8 @@ _NAME: Final = rf"[A-Za-z_](?:[A-Za-z0-9_-]|\\[_-]|[{re.escape(INVISIBLE)}]){{0,
 # An attribute of a tag that nothing closes. Linear: each part possessive, and what ends at a quote was
 # begun by one, so that the next search begins where this one ended.
 ATTRIBUTE: Final = re.compile(
-    rf"{_BLANK}*+(?P<name>{_NAME}){_BLANK}*+={_BLANK}*+(?:"
-    rf"(?:\"[^\"]*+\"|'[^']*+'|{_QUOTE}++(?:{_INNER})*+{_QUOTE}++)"
+    rf"(?>{_BLANK}*)(?P<name>{_NAME})(?>{_BLANK}*)=(?>{_BLANK}*)(?:"
+    rf"(?:\"[^\"]*+\"|'[^']*+'|(?>{_QUOTE}+)(?>(?:{_INNER})*)(?>{_QUOTE}+))"
     rf"(?=[\s<{re.escape(INVISIBLE)}]|\\?\Z)"
     rf"|(?P<torn>{_QUOTE}[^\s<]++)"
     rf"|[^\s<{re.escape(QUOTES)}][^\s<]*+)"
@@ -237,7 +237,7 @@ def grammar_of(tags: frozenset[str], binary: bool, other_brackets: bool) -> Gram
     if other_brackets:
         opening = rf"(?:{one_of(OPENING_BRACKETS)}|&(?:{OPENING_BRACKET_ENTITIES});)"
         closing = rf"(?:{one_of(CLOSING_BRACKETS)}|&(?:{CLOSING_BRACKET_ENTITIES});)"
-    gap = rf"(?:{one_of(INVISIBLE)}|{INVISIBLE_MARKUP})*+"
+    gap = rf"(?>(?:{one_of(INVISIBLE)}|{INVISIBLE_MARKUP})*)"
     blank = rf"(?:\s|{one_of(SPACES)})"
     hyphen = rf"\\*+(?:{one_of(HYPHENS)}|&\#0?45;)"
     special = {"_": r"\\*+(?:_|&\#0?95;|&lowbar;)", "-": hyphen}
@@ -246,19 +246,19 @@ def grammar_of(tags: frozenset[str], binary: bool, other_brackets: bool) -> Gram
         return gap.join(special.get(c) or one_of(c) for c in tag)
 
     alternatives = "|".join(map(tolerant, sorted(tags, key=lambda tag: (-len(tag), tag))))
-    name = rf"[\w-]{{1,{LONGEST_NAME}}}+{blank}*+="
-    ends = rf"{blank}*+[/\\]{{0,3}}{closing}"
+    name = rf"[\w-]{{1,{LONGEST_NAME}}}+(?>{blank}*)="
+    ends = rf"(?>{blank}*)[/\\]{{0,3}}{closing}"
     return Grammar(
         opening=compiled(
-            rf"{opening}(?P<second>\\?{opening})?+(?P<gap>{blank}{{0,8}}+)(?:{INLINE_TAG}){{0,3}}+{gap}"
+            rf"{opening}(?>(?P<second>\\?{opening})?)(?P<gap>(?>{blank}{{0,8}}))(?>(?:{INLINE_TAG}){{0,3}}){gap}"
             rf"(?P<tag>{alternatives or '(?!)'})(?![\w-])(?:(?={gap}{name})|(?!{gap}\\*+[\w-]))"
         ),
         closing={tag.lower(): compiled(rf"{opening}/{gap}{tolerant(tag)}{gap}\\?{closing}") for tag in tags},
         stop=compiled(
-            rf"(?P<close>{closing})|(?P<open>{opening})|={blank}*+(?P<quote>[\"'])"
+            rf"(?P<close>{closing})|(?P<open>{opening})|=(?>{blank}*)(?P<quote>[\"'])"
             rf"|\n[ \t\r]*+\n|</(?:p|div|li|td|h[1-6]|blockquote)>"
         ),
-        named=compiled(rf"{blank}++{name}"),
-        goes_on=compiled(rf"{ends}|{blank}*+{name}"),
+        named=compiled(rf"(?>{blank}+){name}"),
+        goes_on=compiled(rf"{ends}|(?>{blank}*){name}"),
         closing_bracket=compiled(rf"\\?{closing}"),
     )

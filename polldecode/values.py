@@ -44,7 +44,7 @@ IDENTIFIER: Final = re.compile(rf"(?P<before>{_RESIDUE}*?)(?P<digits>[0-9]+)(?P<
 STRAIGHT_ID: Final = re.compile(r"""(["'])[0-9]+\1(?=[^0-9]*\Z)""")  # more digits: it may be a half of one
 # A number that goes on in the next line, behind what a mail, a diff or grep puts in front of it.
 TORN_LINE: Final = re.compile(r"[0-9]\r?\n(?:[^0-9A-Za-z\n]{1,8}|[^\s\"'=]{1,40}:[0-9]{1,6}:)[0-9]")
-ID_OPENERS: Final = re.compile(rf"(?:{QUOTE}|{BLANK}|{_ESCAPED})*+")
+ID_OPENERS: Final = re.compile(rf"(?>(?:{QUOTE}|{BLANK}|{_ESCAPED})*)")
 PLAIN_WORD: Final = re.compile(r"[0-9A-Za-z_-]+")
 IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
 

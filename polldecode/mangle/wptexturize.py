@@ -32,8 +32,8 @@ PRIME_OR_QUOTE = "<!--wp-prime-or-quote-->"
 # WordPress's own shortcodes, which it knows and leaves alone.
 REGISTERED = ("wp_caption", "caption", "gallery", "playlist", "audio", "video", "embed")
 UNTOUCHED_ELEMENTS = frozenset({"pre", "code", "kbd", "style", "script", "tt"})
-ELEMENT = r"<(?=!--)!(?:-(?!->)[^\-]*+)*+(?:-->)?|<(?!!--)[^>]*>?"  # unclosed: to the end
-SHORTCODE = rf"\[[/\[]?(?:{'|'.join(REGISTERED)})(?=[\s\]/])(?:[^\[\]<>]+|<[^\[\]>]*>)*+\]\]?"
+ELEMENT = r"<(?=!--)!(?>(?:-(?!->)[^\-]*+)*)(?:-->)?|<(?!!--)[^>]*>?"  # unclosed: to the end
+SHORTCODE = rf"\[[/\[]?(?:{'|'.join(REGISTERED)})(?=[\s\]/])(?>(?:[^\[\]<>]+|<[^\[\]>]*>)*)\]\]?"
 DELIMITER = re.compile(f"({ELEMENT}|{SHORTCODE})", re.ASCII)
 WHOLE_SHORTCODE = re.compile(SHORTCODE, re.ASCII)
 

@@ -20,14 +20,14 @@ STATEMENT = re.compile(
     rb"(?:\(([^()]{1,5000})\)\s*)?VALUES\s*",
     re.MULTILINE | re.IGNORECASE,
 )
-STRING = rb"'(?:[^'\\]++|\\.|'')*+'"
+STRING = rb"'(?>(?:[^'\\]++|\\.|'')*)'"
 # One row in brackets, which may hold brackets of function calls. Linear: every alternative is possessive, and
 # they begin with different characters.
 ROW = re.compile(
-    rb"\((?:[^'()]++|" + STRING + rb"|\((?:[^'()]++|" + STRING + rb")*+\))*+\)\s*,?\s*", re.DOTALL
+    rb"\((?>(?:[^'()]++|" + STRING + rb"|\((?>(?:[^'()]++|" + STRING + rb")*)\))*)\)\s*,?\s*", re.DOTALL
 )
 VALUE = re.compile(
-    rb"\s*((?:[^'(),]++|" + STRING + rb"|\((?:[^'()]++|" + STRING + rb")*+\))*+)\s*[,)]", re.DOTALL
+    rb"\s*((?>(?:[^'(),]++|" + STRING + rb"|\((?>(?:[^'()]++|" + STRING + rb")*)\))*))\s*[,)]", re.DOTALL
 )
 STATEMENT_END = re.compile(rb";[ \t]*(?:\r?\n|\Z)")
 ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
