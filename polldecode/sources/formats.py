@@ -56,7 +56,7 @@ def sniffed(head: bytes) -> str:
         if start.startswith(b"{") and (line.rstrip().endswith(b"}") or not more or rest.startswith(b"{")):
             return "jsonlines"
         return "json_document"
-    if start.startswith((b"-- MySQL dump", b"-- MariaDB dump", b"-- phpMyAdmin", b"-- PostgreSQL", b"/*!")):
+    if start.startswith(SQL):
         return "sql"
     return "text"
 
@@ -73,5 +73,17 @@ def source(name: str) -> Callable[[Reading], Iterator[Found]]:
     return search
 
 
+# What mysqldump, MariaDB, phpMyAdmin, pg_dump, SQLite and tools for a table or two begin with.
+SQL = (
+    *(
+        b"-- MySQL dump",
+        b"-- MariaDB dump",
+        b"-- phpMyAdmin",
+        b"-- PostgreSQL",
+        b"/*!",
+        b"PRAGMA foreign_keys",
+    ),
+    *(b"INSERT INTO ", b"CREATE TABLE ", b"DROP TABLE "),
+)
 SPACE = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark of UTF-8
 UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -59,6 +59,15 @@ def test_a_format_is_known_by_its_first_bytes_where_the_name_says_nothing(
     assert [f.place.url for f in found] == [url for url, _, _ in pages()]
 
 
+@pytest.mark.parametrize("head", ["", "DROP TABLE IF EXISTS `wp_posts`;\n", "PRAGMA foreign_keys=OFF;\n"])
+def test_a_dump_without_a_name_or_a_header_is_known(head: str, tmp_path: Path) -> None:
+    path = tmp_path / "dump"
+    path.write_text(f"{head}INSERT INTO wp_posts VALUES (7,'{planted(Random(1)).shortcode}');\n")
+    (found,), problems = found_in(path)
+    assert problems == []
+    assert found.place.record == "wp_posts:7"
+
+
 def test_an_entry_of_atom_is_numbered_among_the_entries(tmp_path: Path) -> None:
     entries = "".join(f"<entry><content>{planted(Random(n)).shortcode}</content></entry>" for n in range(3))
     path = tmp_path / "feed.xml"
