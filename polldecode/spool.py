@@ -46,6 +46,8 @@ class Spool:
         self.lock = lock(folder)
         if resume and os.path.exists(self.path("journal")):
             self.state = last_entry(self.path("journal"))
+            if not self.holds(self.state.get("sizes", {})):  # killed behind the rename: the output was whole
+                self.state = {}
         # Emptied first: it must never say more than the other files hold.
         self.journal = open(self.path("journal"), "ab" if self.state else "wb")  # noqa: SIM115
         self.files = {name: open(self.path(name), "ab") for name in FILES}  # noqa: SIM115
@@ -54,6 +56,13 @@ class Spool:
             file.seek(0, os.SEEK_END)
         if self.state:
             self.journal.write(b"\n")  # behind a line that was being written when the scan was killed
+
+    def holds(self, sizes: dict[str, int]) -> bool:
+        """Whether the files are as long as the journal says, or longer."""
+        return all(
+            os.path.exists(self.path(name)) and os.path.getsize(self.path(name)) >= size
+            for name, size in sizes.items()
+        )
 
     def path(self, name: str) -> str:
         return os.path.join(self.folder, name)

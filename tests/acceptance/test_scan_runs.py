@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from polldecode.extract import extract
 from polldecode.samples import article, planted
 from polldecode.scan import Settings, scan
 from polldecode.sources import inputs
-from polldecode.spool import NotResumableError
+from polldecode.spool import NotResumableError, Spool
 
 FLAGS = ("multiple", "show_title", "show_count", "show_results_button")
 CONTENT = ("question", "answers", "style", "color", *FLAGS)
@@ -157,7 +158,7 @@ def test_a_scan_killed_anywhere_goes_on_without_losing_or_doubling_a_poll(
             kills += 1
         process.communicate(timeout=60)
         if output.exists():
-            break
+    if not output.exists() or (tmp_path / "o.jsonl.partial").exists():  # killed behind the rename
     if not output.exists():
         subprocess.run([*arguments, "--resume"], check=True, timeout=120)
     ids = [(record["place"]["path"], record["place"]["start"]) for record in lines_of(output)]
@@ -170,6 +171,19 @@ def test_a_scan_killed_anywhere_goes_on_without_losing_or_doubling_a_poll(
 
 @pytest.mark.parametrize("units_done", [0, 1, 3, 7])
 @pytest.mark.parametrize("torn", [b"", b'{"units": 99', b"\0\0\0"])
+def test_a_scan_killed_behind_the_rename_is_done_again(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes(FORMATS["txt"]())
+    settings = Settings(output=str(tmp_path / "o.jsonl"), jobs=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Spool, "remove", lambda _self: None)
+        scan([str(tmp_path / "page.txt")], settings)
+    assert (tmp_path / "o.jsonl.partial").exists()
+    first = (tmp_path / "o.jsonl").read_bytes()
+    scan([str(tmp_path / "page.txt")], replace(settings, resume=True))
+    assert (tmp_path / "o.jsonl").read_bytes() == first
+    assert not (tmp_path / "o.jsonl.partial").exists()
+
+
 def test_what_was_written_after_the_last_whole_entry_of_the_journal_is_written_again(
     units_done: int,
     torn: bytes,
