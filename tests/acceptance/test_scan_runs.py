@@ -158,8 +158,8 @@ def test_a_scan_killed_anywhere_goes_on_without_losing_or_doubling_a_poll(
             kills += 1
         process.communicate(timeout=60)
         if output.exists():
+            break
     if not output.exists() or (tmp_path / "o.jsonl.partial").exists():  # killed behind the rename
-    if not output.exists():
         subprocess.run([*arguments, "--resume"], check=True, timeout=120)
     ids = [(record["place"]["path"], record["place"]["start"]) for record in lines_of(output)]
     expected = [
