@@ -169,8 +169,6 @@ def test_a_scan_killed_anywhere_goes_on_without_losing_or_doubling_a_poll(
     assert not (tmp_path / "o.jsonl.partial").exists()
 
 
-@pytest.mark.parametrize("units_done", [0, 1, 3, 7])
-@pytest.mark.parametrize("torn", [b"", b'{"units": 99', b"\0\0\0"])
 def test_a_scan_killed_behind_the_rename_is_done_again(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_bytes(FORMATS["txt"]())
     settings = Settings(output=str(tmp_path / "o.jsonl"), jobs=1)
@@ -184,6 +182,8 @@ def test_a_scan_killed_behind_the_rename_is_done_again(tmp_path: Path) -> None:
     assert not (tmp_path / "o.jsonl.partial").exists()
 
 
+@pytest.mark.parametrize("units_done", [0, 1, 3, 7])
+@pytest.mark.parametrize("torn", [b"", b'{"units": 99', b"\0\0\0"])
 def test_what_was_written_after_the_last_whole_entry_of_the_journal_is_written_again(
     units_done: int,
     torn: bytes,
