@@ -154,7 +154,8 @@ def glued(found: Extraction, before: Extraction | None, joined: View) -> bool:
         return False
     whole = rf"(?<![0-9]){ident}(?![0-9])"
     if re.search(whole, as_text(found.source)):
-        return before is not None and before.attrs.get("id", ident) != ident
+        other = before.attrs.get("id", "") if before else ""
+        return other.isdigit() and other != ident
     inside = rf"=\s*(?:[^\s0-9A-Za-z]{{1,8}}\s*{ident}(?![0-9])|{ident}(?:\s*[]/]|\s+[A-Za-z_-]{{1,40}}\s*=))"
     return not re.search(inside, joined.text)
 

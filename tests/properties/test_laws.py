@@ -195,6 +195,9 @@ LOST_ONCE = (
     ("77/24723", "ja", "typed_quotes:angle,spaces_around_equals,ascii_transliterated"),
     ("77/47084", "es", "params_first,asciidoc_passthrough,brackets_lost"),
     ("1/58985", "bg", "texturize_html:tr_TR,break_at_spaces,diff:removed"),
+    ("2026/66449", "de", "quoted:mail-tight"),
+    ("5/8691", "zh", "punctuation_apart,quoted:mail-tight"),
+    ("5/95022", "tr", "params_first,unquoted,treebank"),
 )
 
 
