@@ -3,64 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from polldecode.sources import Reading, search
+from polldecode.sources import Found, Reading, search
 from polldecode.units import Unit
 
 if TYPE_CHECKING:
-    from polldecode.extraction import Extraction
     from polldecode.record_lines import RecordLine
 
 LINES = 512  # lines sent at a time
+TOGETHER, TOGETHER_SIZE = 64, 1 << 18  # finds, and characters in them
 NUMBER = re.compile(r"[0-9]+")
+
+
+class Records(NamedTuple):
+    """Lines: a template with places for as many ``numbers`` as they are. ``digests`` has DIGEST bytes a line,
+    the same for the same poll wherever it stands. (In few objects, as they go from process to process.)"""
+
+    template: bytes = b""
+    numbers: tuple[int, ...] = ()
+    digests: bytes = b""
+
+    def lines(self, before: int) -> bytes:
+        """The lines, with so much added to each number."""
+        return self.template % (tuple([n + before for n in self.numbers]) if before else self.numbers)
+
+
+NONE = Records()
+
+
+def records_of(lines: list[RecordLine]) -> Records:
+    if not lines:
+        return NONE
+    templates, numbers, digests = zip(*lines, strict=True)
+    return Records(b"".join(templates), numbers, b"".join(digests))
 
 
 @dataclass(slots=True)
 class Batch:
     """Records, and what was done for them since the batch before.
 
-    A record is one of ``templates`` with one of ``numbers`` in it. That of a line counts from the beginning
-    of the range (if ``ranged``), as how many lines are before is not known here. ``digests`` has DIGEST bytes
-    a record, the same for the same poll wherever it stands. ``damage`` has the reason, by index, of those
-    that are not whole. ``read`` bytes of input (as on the disk) and ``files`` inputs are done; ``lines`` line
+    The numbers of lines count from the beginning of the range (if ``ranged``), as how many lines are before
+    is not known here. ``rejects`` are the records that are not whole, if they are wanted apart; ``damage``
+    has the reasons. ``read`` bytes of input (as on the disk) and ``files`` inputs are done; ``lines`` line
     ends are in the range, said in its last batch. ``problems`` are pairs of path and reason.
     """
 
     ranged: bool = False
-    templates: list[bytes] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
-    damage: dict[int, str] = field(default_factory=dict)
+    records: Records = NONE
+    rejects: Records = NONE
+    damage: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     read: int = 0
     files: int = 0
     lines: int = 0
 
-    def add(self, line: RecordLine, extraction: Extraction) -> None:
-        if error := extraction.error:
-            self.damage[len(self.templates)] = f"{error.stage}: {NUMBER.sub('N', error.reason)}"
-        template, number, digest = line
-        self.templates.append(template)
-        self.numbers.append(number)
-        self.digests.append(digest)
 
-    def records(self, lines_before: int, chosen: Iterable[int] | None = None) -> bytes:
-        """The records, or those of these indices, as lines."""
-        before = lines_before if self.ranged else 0
-        templates, numbers = self.templates, self.numbers
-        if chosen is not None:
-            numbers = [numbers[n] for n in chosen]
-            templates = [templates[n] for n in chosen]
-        if before:
-            numbers = [number + before for number in numbers]
-        return b"".join(templates) % tuple(numbers)
-
-
-def batches(unit: Unit, column: str | None = None) -> Iterator[Batch]:
-    """Search a unit. Raises nothing for what its inputs hold."""
+def batches(unit: Unit, column: str | None = None, *, apart: bool = False) -> Iterator[Batch]:
+    """Search a unit; damaged records ``apart`` from the others. Raises nothing for what its inputs hold."""
     from polldecode.record_lines import RecordLines, ascii_json  # brings msgspec
 
     lines, escaped = RecordLines(), RecordLines(ascii_json)
@@ -68,28 +70,54 @@ def batches(unit: Unit, column: str | None = None) -> Iterator[Batch]:
     for source in unit.inputs:
         readings: list[Reading] = []
         problems: list[str] = []
-        batch = Batch(ranged)
         consumed = 0
-        for found in search(
-            source,
-            start=unit.start,
-            stop=unit.stop,
-            column=column,
-            report=problems.append,
-            opened=readings.append,
+        records: list[RecordLine] = []
+        rejects: list[RecordLine] = []
+        damage: list[str] = []
+        for several in together(
+            search(
+                source,
+                start=unit.start,
+                stop=unit.stop,
+                column=column,
+                report=problems.append,
+                opened=readings.append,
+            )
         ):
-            try:
-                line = lines.line(found)
-            except UnicodeEncodeError:  # half a character, in a text or in the name of a file
-                line = escaped.line(found)
-            batch.add(line, found.extraction)
-            if len(batch.templates) == LINES:
+            for found in several:
+                try:
+                    line = lines.line(found)
+                except UnicodeEncodeError:  # half a character, in a text or in the name of a file
+                    line = escaped.line(found)
+                if isinstance(found.find, tuple) or (error := found.find.error) is None:
+                    records.append(line)
+                else:
+                    damage.append(f"{error.stage}: {NUMBER.sub('N', error.reason)}")
+                    (rejects if apart else records).append(line)
+            if len(records) + len(rejects) >= LINES:
+                batch = Batch(ranged, records_of(records), records_of(rejects), damage)
                 if not ranged:
                     batch.read, consumed = readings[0].stream.consumed - consumed, readings[0].stream.consumed
                 yield batch
-                batch = Batch(ranged)
+                records, rejects, damage = [], [], []
+        batch = Batch(ranged, records_of(records), records_of(rejects), damage)
         batch.read = max(unit.size if ranged else source.size - consumed, 0)
         batch.files = int(unit.start == 0 and bool(readings))  # else it could not be opened
         batch.problems = [(source.path, problem) for problem in problems]
         batch.lines = readings[0].lines if readings else 0
         yield batch
+
+
+def together(finds: Iterator[Found]) -> Iterator[list[Found]]:
+    """The finds, several at a time: finding the next ones and then writing lines of all takes a tenth less
+    than turn by turn, as the code of each stays in the processor's cache."""
+    several: list[Found] = []
+    size = 0
+    for found in finds:
+        several.append(found)
+        find = found[0]
+        size += len(find[1]) if isinstance(find, tuple) else len(find.source)
+        if len(several) == TOGETHER or size > TOGETHER_SIZE:
+            yield several
+            several, size = [], 0
+    yield several

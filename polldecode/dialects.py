@@ -9,6 +9,7 @@ costs eight times as much.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,7 +28,8 @@ E2 = 0xE2
 DROPPED = bytes(set(UNRESERVED) - set(b"abcdef"))
 ESCAPED = bytes(byte if byte in UNRESERVED else ord("%") for byte in range(256))
 # The last digit before the padding where the bits that no byte needs are zero, by the bytes left over.
-LAST_DIGITS = {0: "", 1: "AQgw", 2: "AEIMQUYcgkosw048"}
+LAST_DIGITS = {spare: {*digits, *digits.encode()} for spare, digits in ((1, "AQgw"), (2, "AEIMQUYcgkosw048"))}
+find_separator = re.compile(b"\xe2\x80[\xa8\xa9]").search  # U+2028 and U+2029
 
 
 class FractionError(ValueError):
@@ -42,7 +44,7 @@ decode = msgspec.json.Decoder(dict[str, Any], float_hook=refuse_fraction).decode
 encode = msgspec.json.Encoder().encode
 
 
-def dialect_of(payload: str, carried: Carried | None = None) -> Dialect | None:
+def dialect_of(payload: str | bytes, carried: Carried | None = None) -> Dialect | None:
     """The encoder that writes this payload for the params in it, or None where neither does. ``carried`` is
     what the strict decoder made of the payload, where it has read it already."""
     if carried is None:
@@ -75,26 +77,24 @@ def writer(text: bytes, json_bytes: bytes) -> Dialect | None:
 
 
 def has_separators(text: bytes) -> bool:
-    if E2 not in text:  # the first byte of both
-        return False
-    characters = text.decode()  # a search for one character of a str is several times one for three bytes
-    return "\u2028" in characters or "\u2029" in characters
+    return E2 in text and find_separator(text) is not None
 
 
 def escaped_separators(text: bytes) -> bytes:
     return text.replace("\u2028".encode(), b"\\u2028").replace("\u2029".encode(), b"\\u2029")
 
 
-def dialect_of_slowly(payload: str) -> Dialect | None:
+def dialect_of_slowly(payload: str | bytes) -> Dialect | None:
     """By encoding again: for numbers with a fraction, and what msgspec refuses, as lone surrogates, which
     JSON.stringify can write."""
+    text = payload if isinstance(payload, str) else payload.decode("latin-1")
     try:
         params = decode_payload(payload)
     except DecodeError:
         return None
     for dialect in DIALECTS:
         try:
-            if encode_payload(params, dialect=dialect) == payload:
+            if encode_payload(params, dialect=dialect) == text:
                 return dialect
         except EncodeError:
             continue

@@ -20,6 +20,7 @@ from polldecode.search import BLOCK, OVERLAP, QUOTE, may_be_headless, next_quote
 
 if TYPE_CHECKING:
     from polldecode.recover import Recovery
+    from polldecode.whole import Whole
 
 KINDS = ("poll",)
 BOMS = (
@@ -37,10 +38,10 @@ def find_polls(text: str | bytes) -> list[Poll]:
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"text is a str or bytes, not {type(text).__name__}")
     polls: list[Poll] = []
-    for found in walk(text, DEFAULT_LIMITS, bare=True):
+    for found in walk(text, DEFAULT_LIMITS, "poll_or_extraction"):
         if isinstance(found, Poll):
             polls.append(found)
-        elif found.complete and found.poll is not None:
+        elif isinstance(found, Extraction) and found.complete and found.poll is not None:
             polls.append(found.poll)
     return polls
 
@@ -61,13 +62,23 @@ def extract(
     return cast("Iterator[Extraction]", walk(text, limits))
 
 
-def walk(text: str | bytes, limits: Limits, *, bare: bool = False) -> Iterator[Poll | Extraction]:
-    """Every find in order; if ``bare``, only the poll of a shortcode that stands whole."""
+def finds(text: str | bytes) -> Iterator[Whole | Extraction]:
+    """The same as ``extract``, with the parts of a shortcode that stands whole in the place of its extraction
+    (which ``whole_extraction`` makes of them): for who reads thousands."""
+    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "whole_or_extraction"))
+
+
+def walk(
+    text: str | bytes, limits: Limits, made: str = "whole_extraction"
+) -> Iterator[Extraction | Poll | Whole]:
+    """Every find in order. ``made`` names the function of whole.py by which a shortcode that stands whole
+    becomes one."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits)
         return
     length, position, floor = len(text), 0, 0
     recovery: Recovery | None = None
+    whole_at = build = None
     end = min(BLOCK, length)
     tag = next_tag(text, 0, end)
     if tag > 1 and may_be_headless(text) and (headless := general_way(text, limits).headless()):
@@ -82,11 +93,11 @@ def walk(text: str | bytes, limits: Limits, *, bare: bool = False) -> Iterator[P
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)
         elif tag < end:
-            road = short_road()
-            build = road.poll_or_extraction if bare else road.whole_extraction
-            if (whole := road.whole_shortcode(text, tag, limits)) and (made := build(text, whole, limits)):
-                yield made
-                floor = position = whole[3] if bare else made.end
+            if whole_at is None or build is None:
+                whole_at, build = short_road().whole_shortcode, getattr(short_road(), made)
+            if (whole := whole_at(text, tag, limits)) and (short := build(text, whole, limits)):
+                yield short
+                floor = position = whole[4]
                 continue
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)

@@ -13,16 +13,18 @@ from typing import Any
 
 import msgspec
 
-from polldecode.dialects import dialect_of
+from polldecode.dialects import dialect_of, escaped_separators, has_separators
 from polldecode.extraction import Extraction
 from polldecode.folding import DIGEST
 from polldecode.models import Answer, Poll, id_of
 from polldecode.records import POLL_FIELDS, Place, Record, error_fields
 from polldecode.sources import Document, Found
+from polldecode.whole import Whole
 from polldecode.wire import FLAGS, WireParams, extra_of
 
 LINE, RECORD = b'"line":', b'"record":'
-E2, NEL_END = 0xE2, 0x85  # a byte of each of the characters that end a line
+NEL, NEL_START, NEL_END = "\x85".encode(), 0xC2, 0x85
+USUAL = 1_000  # kept; each file of a crawl brings its own
 NO_EXTRA: dict[str, Any] = {}
 
 
@@ -63,25 +65,11 @@ class RecordLines:
         self.usual: dict[tuple[object, ...], bytes] = {}
 
     def line(self, found: Found) -> RecordLine:
-        extraction, place, document = found
+        find, place, document = found
+        if isinstance(find, tuple) and document is None and place.record is None:
+            return self.usual_line(found, find, place)
+        extraction = found.extraction
         content, ident = self.content(extraction)
-        if extraction.carried is not None and document is None and place.record is None:
-            # Whole polls in texts differ in this by four numbers.
-            dialect = dialect_of(extraction.payload, extraction.carried)
-            key = (dialect, extraction.repairs, place.path)
-            around = self.usual.get(key)
-            if around is None:
-                around = one_line(self.circumstances(extraction, place, None)).replace(b"%", b"%%")
-                around = self.usual[key] = around[: around.rfind(LINE) + len(LINE)]
-            template = b'{"id":%b,%b%b%%d,"column":%d,"start":%d,"end":%d}}\n' % (
-                ident,
-                content[1:-1].replace(b"%", b"%%"),
-                around,
-                place.column or 0,
-                place.start or 0,
-                place.end or 0,
-            )
-            return template, place.line or 0, blake2b(content, digest_size=DIGEST).digest()
         around = one_line(self.circumstances(extraction, place, document))
         line = b'{"id":%b,%b%b\n' % (ident, content[1:-1], around)
         # Of what could not be read nothing is the same but the place.
@@ -91,6 +79,27 @@ class RecordLines:
         at = line.rfind(name) + len(name)
         before, behind = line[:at].replace(b"%", b"%%"), line[at + len(str(number)) :].replace(b"%", b"%%")
         return before + b"%d" + behind, number or 0, digest
+
+    def usual_line(self, found: Found, whole: Whole, place: Place) -> RecordLine:
+        """That of a poll that stands whole in a text: in all but its content these differ by four numbers."""
+        head, payload, carried, _, _ = whole
+        content = one_line(self.encode(record_of_wire(carried[2])))  # type: ignore[arg-type]
+        key = (dialect_of(payload, carried), head.group(1, 3, 4), place.path)
+        around = self.usual.get(key)
+        if around is None:
+            if len(self.usual) == USUAL:
+                self.usual.clear()
+            around = one_line(self.circumstances(found.extraction, place, None)).replace(b"%", b"%%")
+            around = self.usual[key] = around[: around.rfind(LINE) + len(LINE)]
+        template = b'{"id":%d,%b%b%%d,"column":%d,"start":%d,"end":%d}}\n' % (
+            int(head[2]),
+            content[1:-1].replace(b"%", b"%%"),
+            around,
+            place.column or 0,
+            place.start or 0,
+            place.end or 0,
+        )
+        return template, place.line or 0, blake2b(content, digest_size=DIGEST).digest()
 
     def content(self, extraction: Extraction) -> tuple[bytes, bytes]:
         """The fields of the poll but its id, and the id."""
@@ -148,12 +157,11 @@ def record_of_poll(poll: Poll) -> RecordPoll:
 def one_line(line: bytes) -> bytes:
     """JSON lets some characters stand in a string at which readers of lines, Python's ``splitlines`` among
     them, end a line: these are escaped."""
-    if E2 not in line and NEL_END not in line:
-        return line
-    text = line.decode()  # a search for one character of a str takes a third of one for two or three bytes
-    if not ("\x85" in text or "\u2028" in text or "\u2029" in text):
-        return line
-    return text.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
+    if has_separators(line):
+        line = escaped_separators(line)
+    if NEL_END in line and NEL_START in line and NEL in line:
+        line = line.replace(NEL, b"\\u0085")
+    return line
 
 
 def known(document: Document) -> dict[str, str]:

@@ -121,14 +121,13 @@ def fill(
     progress: Callable[[Summary], object],
 ) -> Counts:
     """Spool everything found in the units that are still to do. Returns the digests of all."""
-    apart = settings.rejects is not None
     units = spool.skip_done(units, summary)
     counts = spool.counts()
     for unit, lines, digests, damaged in gathered(units, settings, summary, problem, progress):
         if unit is not None:
             spool.commit(unit, summary)
             continue
-        spool.write(lines, digests, rejects=damaged and apart)
+        spool.write(lines, digests, rejects=damaged)
         counts.add(digests)
     spool.seal()
     summary.distinct = counts.distinct()
@@ -164,44 +163,35 @@ def gathered(
             summary.line_ends = 0
         summary.files += batch.files
         summary.bytes += batch.read
-        summary.polls += len(batch.templates)
+        summary.polls += len(batch.records.numbers) + len(batch.rejects.numbers)
+        for reason in batch.damage:
+            summary.note_damage(reason)
         for problem_path, said in batch.problems:
             reason = needed_for(problem_path) or said
             summary.note_problem(problem_path, reason)
             problem(problem_path, reason)
-        yield from parts(batch, summary, apart=settings.rejects is not None)
+        for records, damaged in ((batch.records, False), (batch.rejects, True)):
+            if records.numbers:
+                lines = records.lines(summary.line_ends if batch.ranged else 0)
+                yield None, lines, records.digests, damaged
         summary.line_ends += batch.lines
         progress(summary)
-
-
-def parts(batch: Batch, summary: Summary, *, apart: bool) -> Iterator[tuple[None, bytes, bytes, bool]]:
-    for reason in batch.damage.values():
-        summary.note_damage(reason)
-    if not batch.templates:
-        return
-    if not (apart and batch.damage):
-        yield None, batch.records(summary.line_ends), b"".join(batch.digests), False
-        return
-    for damaged in (False, True):
-        chosen = [n for n in range(len(batch.templates)) if (n in batch.damage) == damaged]
-        if chosen:
-            digests = b"".join(batch.digests[n] for n in chosen)
-            yield None, batch.records(summary.line_ends, chosen), digests, damaged
 
 
 def searched(units: Iterator[Unit], settings: Settings) -> Iterator[tuple[Unit, Batch | None]]:
     """Every unit's batches in order, None behind its last; by several processes if there is work for them."""
     jobs = settings.jobs or cores()
+    apart = settings.rejects is not None
     first = list(islice(units, jobs))
     if len(first) < 2:
         for unit in chain(first, units):
-            for batch in batches(unit, settings.column):
+            for batch in batches(unit, settings.column, apart=apart):
                 yield unit, batch
             yield unit, None
         return
     from polldecode.workers import search_units
 
-    yield from search_units(chain(first, units), len(first), settings.column)
+    yield from search_units(chain(first, units), len(first), settings.column, apart=apart)
 
 
 def cores() -> int:

@@ -36,43 +36,53 @@ def patterns(space: str, quote: str) -> tuple[str, str]:
 
 HEAD, TAIL = patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]")
 HEAD_BYTES, TAIL_BYTES = patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
-SHAPES: tuple[Any, Any, Any] = (re.compile(HEAD), "]", re.compile(TAIL))
-SHAPES_BYTES: tuple[Any, Any, Any] = (re.compile(HEAD_BYTES.encode()), b"]", re.compile(TAIL_BYTES.encode()))
+SHAPES: tuple[Any, ...] = (re.compile(HEAD).match, "]", re.compile(TAIL).search)
+SHAPES_BYTES: tuple[Any, ...] = (
+    re.compile(HEAD_BYTES.encode()).match,
+    b"]",
+    re.compile(TAIL_BYTES.encode()).search,
+)
 LONGEST = 65_536  # five times the largest payload seen; bounds the search for a bracket that is not there
 LONGEST_MARK = 20  # of TAIL, in bytes
 CLOSING_TAG = f"[/{POLL_TAG}]"
+OUTSIDE: tuple[Any, ...] = ("[", "]", CLOSING_TAG)
+OUTSIDE_BYTES: tuple[Any, ...] = (b"[", b"]", CLOSING_TAG.encode())
 # What the typed decoder takes at most: an object, a list and the answers in it; numbers up to 2**53.
 TYPED_DEPTH, TYPED_DIGITS = 3, 16
 CONTENT = 500  # characters that may stand between the tags of the enclosing form; the plugin writes none
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
 
-# The match of HEAD, the payload, what it carries, and where the shortcode ends. A plain tuple: a named one
-# costs as much as the search for the shortcode.
-Whole = tuple["re.Match[str] | re.Match[bytes]", str, Carried, int]
+# The match of HEAD, the payload, what it carries, and the span: all that an Extraction is made of. A plain
+# tuple: a named one costs as much as the search for the shortcode.
+Whole = tuple["re.Match[str] | re.Match[bytes]", str | bytes, Carried, int, int]
 
 
 def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None:
     """The shortcode whose tag stands at ``tag``; None where anything about it is not as it should be."""
-    head_pattern, bracket_mark, tail_pattern = SHAPES if isinstance(text, str) else SHAPES_BYTES
-    head = head_pattern.match(text, tag - 1) if tag else None
+    head_of, bracket_mark, tail_of = SHAPES if isinstance(text, str) else SHAPES_BYTES
+    head = head_of(text, tag - 1) if tag else None
     if head is None or (bracket := text.find(bracket_mark, start := head.end(), start + LONGEST)) < 0:
         return None
     mark = head[4]
     stop = bracket - len(mark)
     if not text.startswith(mark, stop):
-        tail = tail_pattern.search(text[bracket - LONGEST_MARK : bracket])
+        tail = tail_of(text[bracket - LONGEST_MARK : bracket])
         if tail is None:
             return None
         stop = bracket - len(tail[1])
-    found = text[start:stop]
-    payload = found if isinstance(found, str) else found.decode("latin-1")
+    payload = text[start:stop]
     if len(payload) > limits.payload or (read := strictly_read(payload)) is None:
         return None
     raw, json_bytes = read
     typed = limits.depth >= TYPED_DEPTH and limits.digits >= TYPED_DIGITS
     wire = wire_params(json_bytes, limits.answers) if typed else None
-    return head, payload, (raw, json_bytes, wire), bracket + 1
+    return head, payload, (raw, json_bytes, wire), *outer_span(text, head.start(), bracket + 1)
+
+
+def whole_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Whole | Extraction | None:
+    """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
+    return whole if whole[2][2] is not None else whole_extraction(text, whole, limits)
 
 
 def poll_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extraction | None:
@@ -83,9 +93,10 @@ def poll_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Poll 
 
 def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extraction | None:
     """The extraction; None where the JSON is none of a poll's."""
-    head, payload, carried, end = whole
+    head, found, carried, start, end = whole
     poll, params = None, None
     ident = head[2] if isinstance(head[2], str) else head[2].decode()
+    payload = found if isinstance(found, str) else found.decode("latin-1")
     if carried[2] is None:
         params = strict_params(carried[1], limits)
         if params is None:
@@ -94,15 +105,13 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
             poll = Poll.from_params(params, id=ident, limits=limits)
         except DecodeError:
             return None
-    start, end = outer_span(text, head.start(), end)
-    repairs = () if head.group(1, 3, 4) in STRAIGHT else repairs_of(head.group(1, 3, 4))
     return Extraction(
         POLL_TAG,
         {"id": ident},
         params,
         poll,
         None,
-        repairs,
+        repairs_of(head.group(1, 3, 4)),
         "shortcode",
         start,
         end,
@@ -114,21 +123,20 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
 
 def outer_span(text: str | bytes, start: int, end: int) -> tuple[int, int]:
     """The span with the closing tag of the enclosing form and the second brackets of ``[[…]]``."""
-    if isinstance(text, str):
-        at = text.find("[", end, end + CONTENT)
-        if at >= 0 and text.startswith(CLOSING_TAG, at):
-            end = at + len(CLOSING_TAG)
-        doubled = start > 0 and text.startswith("]", end) and text[start - 1] == "["
-    else:
-        at = text.find(b"[", end, end + CONTENT)
-        if at >= 0 and text.startswith(CLOSING_TAG.encode(), at):
-            end = at + len(CLOSING_TAG)
-        doubled = start > 0 and text.startswith(b"]", end) and text[start - 1] == ord("[")
-    return (start - 1, end + 1) if doubled else (start, end)
+    opening: Any
+    opening, bracket, closing_tag = OUTSIDE if isinstance(text, str) else OUTSIDE_BYTES
+    at = text.find(opening, end, end + CONTENT)
+    if at >= 0 and text.startswith(closing_tag, at):
+        end = at + len(closing_tag)
+    if start and text.startswith(bracket, end) and text.startswith(opening, start - 1):
+        return start - 1, end + 1
+    return start, end
 
 
 def repairs_of(marks: tuple[str | bytes, ...]) -> tuple[Repair, ...]:
     """The repairs of a shortcode whose only damage is its quotes."""
+    if marks in STRAIGHT:
+        return ()
     from html import unescape  # brings a table of 2,000 names; most shortcodes have no entity
 
     texts = [mark if isinstance(mark, str) else mark.decode() for mark in marks]

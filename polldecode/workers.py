@@ -29,10 +29,15 @@ def start_method() -> str:
 
 
 def search_units(
-    units: Iterable[Unit], jobs: int, column: str | None = None, method: str | None = None
+    units: Iterable[Unit],
+    jobs: int,
+    column: str | None = None,
+    method: str | None = None,
+    *,
+    apart: bool = False,
 ) -> Iterator[tuple[Unit, Batch | None]]:
     """The batches of every unit, in order; None behind a unit's last."""
-    workers = Workers(jobs, column, method or start_method())
+    workers = Workers(jobs, method or start_method(), (column, apart))
     try:
         yield from workers.run(iter(units))
     finally:
@@ -40,10 +45,10 @@ def search_units(
 
 
 class Workers:
-    def __init__(self, jobs: int, column: str | None, method: str) -> None:
+    def __init__(self, jobs: int, method: str, options: tuple[str | None, bool]) -> None:
         self.context: Any = multiprocessing.get_context(method)
         self.jobs = jobs
-        self.column = column
+        self.options = options  # of each search
         self.idle: list[Connection] = []
         self.busy: dict[Connection, Task] = {}
         self.processes: dict[Connection, BaseProcess] = {}
@@ -53,7 +58,7 @@ class Workers:
     def start(self) -> None:
         here, there = self.context.Pipe()
         PARENT_ENDS.add(here)
-        process = self.context.Process(target=work, args=(there, self.column), daemon=True)
+        process = self.context.Process(target=work, args=(there, *self.options), daemon=True)
         process.start()
         there.close()
         self.idle.append(here)
@@ -157,7 +162,7 @@ class Task:
         store.close()
 
 
-def work(connection: Connection, column: str | None) -> None:
+def work(connection: Connection, column: str | None, apart: bool) -> None:
     """What each process does: search the units it is sent until the pipe is closed."""
     import signal
 
@@ -169,7 +174,7 @@ def work(connection: Connection, column: str | None) -> None:
     try:
         while True:
             unit = connection.recv()
-            for batch in batches(unit, column):
+            for batch in batches(unit, column, apart=apart):
                 connection.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
             connection.send_bytes(b"")
     except (EOFError, OSError):

@@ -57,7 +57,7 @@ def search(reading: Reading) -> Iterator[Found]:
             continue
         record, document = row
         place = replace(found.place, record=record, url=document.url)
-        yield Found(found.extraction, place, document)
+        yield Found(found.find, place, document)
     if (
         isinstance(moving.window, bytearray)
         and not reading.problems

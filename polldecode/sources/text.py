@@ -11,10 +11,10 @@ import re
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from polldecode.extract import extract
+from polldecode.extract import finds
 from polldecode.records import Place
 from polldecode.search import TAG, next_hit, next_tag
-from polldecode.sources.found import Found, Reading, characters
+from polldecode.sources.found import Found, Reading, characters, count_lines
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK, MARGIN, REACH, column_at, start_of_context
 
@@ -41,12 +41,11 @@ def search(reading: Reading) -> Iterator[Found]:
     if charset is not None:
         mark = len(next(mark for mark, name in MARKS.items() if name == charset))
         reading.stream.read(mark)
-        yield from Search(reading, mark, charset=charset).run()
-        return
+        return Search(reading, mark, charset=charset).run()
     moving = Search(reading, start_of_context(reading))
     if head.startswith(codecs.BOM_UTF8):
         moving.column = -1  # the mark is no character of the line
-    yield from moving.run()
+    return moving.run()
 
 
 class Search:
@@ -129,16 +128,21 @@ class Search:
         reading, size = self.reading, len(self.window)
         final = self.ended and end == size
         shift = begin - len(PAD) if self.base + begin else begin
-        for extraction in extract(self.piece(begin, end)):
-            start, stop = shift + extraction.start, shift + extraction.end
-            settled = stop <= end - MARGIN and (extraction.error is None or self.settled(stop, end))
+        for find in finds(self.piece(begin, end)):
+            if isinstance(find, tuple):
+                start, stop, whole = shift + find[3], shift + find[4], True
+            else:
+                start, stop, whole = shift + find.start, shift + find.end, find.error is None
+            settled = stop <= end - MARGIN and (whole or self.settled(stop, end))
             if not settled and not final and (end < size or end - start < REACH + MARGIN):
                 self.clean = start
                 return False
             self.done = stop
-            offset = self.offset(start)
+            offset = self.base + start if self.charset is None else self.offset(start)
             if offset >= reading.start and (reading.stop is None or offset < reading.stop):
-                yield Found(extraction, self.place(start, stop, offset), None)
+                yield Found(find, self.place(start, stop, offset), None)
+                if isinstance(find, tuple):  # no line ends in its payload
+                    self.counted += find[0].end() - find[0].start() + len(find[1])
         if final:
             self.clean = end
             return False
@@ -170,7 +174,9 @@ class Search:
 
     def place(self, start: int, end: int, offset: int) -> Place:
         window = self.window
-        self.count(start)
+        if start > self.counted:
+            self.line += count_lines(window, self.counted, start)
+            self.counted = start
         line_start = window.rfind(self.newline, 0, start) + 1
         column = characters(window[line_start:start]) if line_start < start else 0
         if line_start == 0:
@@ -185,7 +191,7 @@ class Search:
         if self.reading.stop is not None:
             index = min(index, self.reading.stop - self.base)
         if index > self.counted:
-            self.line += self.window.count(self.newline, self.counted, index)
+            self.line += count_lines(self.window, self.counted, index)
             self.counted = index
 
     def forget(self, size: int) -> int:
@@ -216,7 +222,7 @@ def search_rest(reading: Reading, rest: bytes, offset: int, line: int) -> Iterat
     line ends before it."""
     moving = Search(reading, offset, rest=rest)
     moving.line, moving.counted, moving.column = line, 0, 0
-    yield from moving.run()
+    return moving.run()
 
 
 def charset_of(head: bytes) -> str | None:

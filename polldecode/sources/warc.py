@@ -48,7 +48,7 @@ def search_record(reading: Reading, record: Any) -> Iterator[Found]:
         document = Document(headers.get("WARC-Target-URI"), date=headers.get("WARC-Date"))
         for found in text.search(inner):
             place = replace(found.place, record=record.record_id, url=document.url)
-            yield Found(found.extraction, place, document)
+            yield Found(found.find, place, document)
     except (OSError, ValueError, Unreadable) as error:
         reading.problems.append(f"record {record.record_id}: {error}")
     if inner is not None and counts(record, inner.stream) and inner.stream.consumed < record.content_length:

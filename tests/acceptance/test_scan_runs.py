@@ -106,10 +106,10 @@ def test_a_process_that_dies_costs_its_unit_alone(
 ) -> None:
     real = workers.batches
 
-    def fragile(unit: units.Unit, column: str | None = None) -> Any:
+    def fragile(unit: units.Unit, *options: Any, **settings: Any) -> Any:
         if unit.start == 150_000 and unit.inputs[0].path.endswith("a.txt"):
             os._exit(9)
-        return real(unit, column)
+        return real(unit, *options, **settings)
 
     monkeypatch.setattr(workers, "batches", fragile)
     monkeypatch.setattr(workers, "start_method", lambda: "fork")

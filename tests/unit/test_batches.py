@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from polldecode.batches import batches
+from polldecode.folding import DIGEST
 from polldecode.records import to_record
 from polldecode.samples import planted, sample
 from polldecode.sources import Input, search
@@ -31,7 +32,7 @@ def test_a_line_is_the_record_of_its_find(seed: int, ranged: bool, tmp_path: Pat
     path.write_text(text_of(seed), "utf-8")
     source = Input(str(path), path.stat().st_size)
     unit = Unit((source,), 0, source.size if ranged else None)
-    lines = b"".join(batch.records(0) for batch in batches(unit)).splitlines(keepends=True)
+    lines = b"".join(batch.records.lines(0) for batch in batches(unit)).splitlines(keepends=True)
     expected = [to_record(found.extraction, found.place) for found in search(source)]
     assert [json.loads(line) for line in lines] == [json.loads(json.dumps(record)) for record in expected]
     assert [list(json.loads(line)) for line in lines] == [list(record) for record in expected]
@@ -46,7 +47,10 @@ def test_digests_are_the_same_for_the_same_poll_wherever_it_stands(tmp_path: Pat
         "\n\n".join((one.shortcode, other.shortcode, again, "[expert_review_poll id='7']" * 2)), "utf-8"
     )
     (batch,) = batches(Unit((Input(str(path)),)))
-    digests = batch.digests
-    assert digests[0] == digests[2]
-    assert len(set(digests)) == len(digests) - 1
-    assert sorted(batch.damage) == [3, 4]
+    digests = batch.records.digests
+    each = [digests[n : n + DIGEST] for n in range(0, len(digests), DIGEST)]
+    assert each[0] == each[2]
+    assert len(set(each)) == len(each) - 1
+    assert len(batch.damage) == 2
+    (batch,) = batches(Unit((Input(str(path)),)), apart=True)
+    assert (batch.records.digests, batch.rejects.digests) == (digests[: 3 * DIGEST], digests[3 * DIGEST :])
