@@ -44,9 +44,12 @@ decode = msgspec.json.Decoder(dict[str, Any], float_hook=refuse_fraction).decode
 encode = msgspec.json.Encoder().encode
 
 
-def dialect_of(payload: str | bytes, carried: Carried | None = None) -> Dialect | None:
+def dialect_of(
+    payload: str | bytes, carried: Carried | None = None, *, separators: bool | None = None
+) -> Dialect | None:
     """The encoder that writes this payload for the params in it, or None where neither does. ``carried`` is
-    what the strict decoder made of the payload, where it has read it already."""
+    what the strict decoder made of the payload, where it has read it already; ``separators`` whether the
+    texts in it hold U+2028 or U+2029, where that is known."""
     if carried is None:
         read = strictly_read(payload)
         if read is None:
@@ -58,20 +61,22 @@ def dialect_of(payload: str | bytes, carried: Carried | None = None) -> Dialect 
         return None
     if raw.translate(None, DROPPED) != json_bytes.translate(ESCAPED, DROPPED):
         return None  # not what encodeURIComponent makes of the JSON
-    if wire is not None and (dialect := writer(encode(wire), json_bytes)):
+    if wire is not None and (dialect := writer(encode(wire), json_bytes, separators)):
         return dialect
     try:
-        return writer(encode(decode(json_bytes)), json_bytes)
+        return writer(encode(decode(json_bytes)), json_bytes, separators)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return dialect_of_slowly(payload)
 
 
-def writer(text: bytes, json_bytes: bytes) -> Dialect | None:
+def writer(text: bytes, json_bytes: bytes, separators: bool | None = None) -> Dialect | None:
     """Who writes ``json_bytes`` for the params for which msgspec writes ``text``."""
+    if separators is None:
+        separators = has_separators(text)
     if text == json_bytes:
-        return "js" if SLASH in text or has_separators(text) else "php"
+        return "js" if separators or SLASH in text else "php"
     php = text.replace(b"/", b"\\/")
-    if has_separators(php):
+    if separators:
         php = escaped_separators(php)
     return "php" if php == json_bytes else None
 

@@ -83,8 +83,12 @@ class RecordLines:
     def usual_line(self, found: Found, whole: Whole, place: Place) -> RecordLine:
         """That of a poll that stands whole in a text: in all but its content these differ by four numbers."""
         head, payload, carried, _, _ = whole
-        content = one_line(self.encode(record_of_wire(carried[2])))  # type: ignore[arg-type]
-        key = (dialect_of(payload, carried), head.group(1, 3, 4), place.path)
+        content = self.encode(record_of_wire(carried[2]))  # type: ignore[arg-type]
+        separators = has_separators(content)
+        if separators or may_have_nel(content):
+            content = one_line(content)
+        dialect = dialect_of(payload, carried, separators=separators)
+        key = (dialect, head.group(1, 3, 4), place.path)
         around = self.usual.get(key)
         if around is None:
             if len(self.usual) == USUAL:
@@ -159,9 +163,11 @@ def one_line(line: bytes) -> bytes:
     them, end a line: these are escaped."""
     if has_separators(line):
         line = escaped_separators(line)
-    if NEL_END in line and NEL_START in line and NEL in line:
-        line = line.replace(NEL, b"\\u0085")
-    return line
+    return line.replace(NEL, b"\\u0085") if may_have_nel(line) else line
+
+
+def may_have_nel(line: bytes) -> bool:
+    return NEL_END in line and NEL_START in line
 
 
 def known(document: Document) -> dict[str, str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from polldecode.extract import finds, short_road
@@ -18,9 +16,6 @@ from polldecode.sources.streams import Stream
 if TYPE_CHECKING:
     from polldecode.whole import Whole
 
-BYTE_BY_BYTE = sys.version_info < (3, 13)
-LARGE, SAMPLE, SHORT_LINES = 1 << 16, 1 << 10, 16
-NEWLINE = ord("\n")
 NOT_CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8: these never begin a character
 
 
@@ -85,22 +80,7 @@ def find_in(
 
 
 def count_lines(text: str | bytes | bytearray, start: int, end: int) -> int:
-    """The line ends in a part of a text.
-
-    CPython before 3.13 counts byte by byte; reading lines finds their ends by memchr, twice as fast unless
-    lines are short."""
-    if isinstance(text, str):
-        return text.count("\n", start, end)
-    lines = 0
-    while BYTE_BY_BYTE and end - start > LARGE:
-        stop = start + LARGE
-        if text.count(b"\n", start, start + SAMPLE) > SHORT_LINES:
-            lines += text.count(b"\n", start, stop)
-        else:
-            with memoryview(text)[start:stop] as part:
-                lines += len(list(BytesIO(part))) - (text[stop - 1] != NEWLINE)
-        start = stop
-    return lines + text.count(b"\n", start, end)
+    return text.count("\n", start, end) if isinstance(text, str) else text.count(b"\n", start, end)
 
 
 def last_line(text: str | bytes | bytearray, start: int, end: int) -> int:
