@@ -6,17 +6,22 @@ beyond a few megabytes, on the disk."""
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import IO, Any
 
 from polldecode.batches import Batch, batches
 from polldecode.units import Unit
+
+if sys.platform == "linux":
+    import fcntl
 
 AHEAD = 64  # units that may be searched before their turn, for each process
 PARENT_ENDS: set[Connection] = set()
@@ -49,81 +54,94 @@ class Workers:
         self.context: Any = multiprocessing.get_context(method)
         self.jobs = jobs
         self.options = options  # of each search
-        self.idle: list[Connection] = []
-        self.busy: dict[Connection, Task] = {}
-        self.processes: dict[Connection, BaseProcess] = {}
+        self.idle: list[Worker] = []
+        self.busy: dict[Connection, Worker] = {}
         for _ in range(jobs):
             self.start()
 
     def start(self) -> None:
-        here, there = self.context.Pipe()
-        PARENT_ENDS.add(here)
-        process = self.context.Process(target=work, args=(there, *self.options), daemon=True)
-        process.start()
-        there.close()
-        self.idle.append(here)
-        self.processes[here] = process
+        self.idle.append(Worker(self.context, self.options))
 
     def run(self, units: Iterator[Unit]) -> Iterator[tuple[Unit, Batch | None]]:
         waiting: deque[Task] = deque()
-        more = True
-        while more or waiting:
-            while more and self.idle and len(waiting) < AHEAD * self.jobs:
-                unit = next(units, None)
-                if unit is None:
-                    more = False
-                    break
-                self.give(Task(unit), waiting)
-            if not waiting:
-                return
-            for connection in wait(list(self.busy)) if self.busy else []:
-                self.receive(connection)  # type: ignore[arg-type]
-            while waiting:
-                for batch in waiting[0].take():
-                    yield waiting[0].unit, batch
-                if not waiting[0].done:
-                    break
+        self.give(units, waiting)
+        while waiting:
+            first = waiting[0]
+            for connection in wait(list(self.busy), 0 if first.ready else None) if self.busy else []:
+                self.receive(self.busy[connection])  # type: ignore[index]
+            self.give(units, waiting)  # before one is handed on: no process is idle while that is written
+            batch = first.next()
+            if batch is not None:
+                yield first.unit, batch
+            elif first.done:
                 yield waiting.popleft().unit, None
 
-    def give(self, task: Task, waiting: deque[Task]) -> None:
-        connection = self.idle.pop()
-        connection.send(task.unit)
-        self.busy[connection] = task
-        waiting.append(task)
+    def give(self, units: Iterator[Unit], waiting: deque[Task]) -> None:
+        """Something to do for the processes that are idle."""
+        while self.idle and len(waiting) < AHEAD * self.jobs:
+            unit = next(units, None)
+            if unit is None:
+                return
+            worker = self.idle.pop()
+            worker.task = Task(unit)
+            worker.tasks.send(unit)
+            self.busy[worker.results] = worker
+            waiting.append(worker.task)
 
-    def receive(self, connection: Connection) -> None:
-        task = self.busy[connection]
+    def receive(self, worker: Worker) -> None:
+        task = worker.task
         try:
-            message = connection.recv_bytes()
+            message = worker.results.recv_bytes()
         except (EOFError, OSError):
-            process = self.processes.pop(connection)
-            process.join(1)
-            reason = f"the process reading it died (exit code {process.exitcode})"
+            worker.process.join(1)
+            reason = f"the process reading it died (exit code {worker.process.exitcode})"
             problems = [(source.path, reason) for source in task.unit.inputs]
             task.add(pickle.dumps(Batch(problems=problems, files=len(task.unit.inputs))))
             task.done = True
-            del self.busy[connection]
-            self.discard(connection)
+            del self.busy[worker.results]
+            worker.close()
             self.start()
             return
         if message:
             task.add(message)
         else:
             task.done = True
-            del self.busy[connection]
-            self.idle.append(connection)
-
-    def discard(self, connection: Connection) -> None:
-        PARENT_ENDS.discard(connection)
-        connection.close()
+            del self.busy[worker.results]
+            self.idle.append(worker)
 
     def stop(self) -> None:
-        for connection, process in self.processes.items():
-            self.discard(connection)  # the end of input for the one at the other end
-            if connection in self.busy:
-                process.terminate()
-        for process in self.processes.values():
-            process.join()
+        for worker in self.busy.values():
+            worker.process.terminate()
+        for worker in (*self.idle, *self.busy.values()):
+            worker.close()  # the end of input for the one at the other end
+            worker.process.join()
+
+
+class Worker:
+    """A process, what it is given and what it sends, and what it is doing."""
+
+    def __init__(self, context: Any, options: tuple[str | None, bool]) -> None:
+        given, self.tasks = context.Pipe(duplex=False)
+        self.results, sent = context.Pipe(duplex=False)
+        widen(sent)
+        PARENT_ENDS.update((self.tasks, self.results))
+        self.process: BaseProcess = context.Process(target=work, args=(given, sent, *options), daemon=True)
+        self.process.start()
+        given.close()
+        sent.close()
+        self.task: Task
+
+    def close(self) -> None:
+        for connection in (self.tasks, self.results):
+            PARENT_ENDS.discard(connection)
+            connection.close()
+
+
+def widen(connection: Connection) -> None:
+    """Room for a batch or two, so that a process can go on with its search while they wait to be read."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # more than the system allows
+            fcntl.fcntl(connection.fileno(), fcntl.F_SETPIPE_SZ, WAITING)
 
 
 class Task:
@@ -133,9 +151,14 @@ class Task:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.done = False
-        self.messages: list[bytes] = []
-        self.size = 0
+        self.messages: deque[bytes] = deque()
+        self.size = 0  # of the messages
         self.store: IO[bytes] | None = None
+        self.read = 0  # of the store
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.messages or self.store or self.done)
 
     def add(self, message: bytes) -> None:
         if self.store is None and self.size < WAITING:
@@ -145,24 +168,30 @@ class Task:
         if self.store is None:
             from tempfile import TemporaryFile  # start-up: few scans come here
 
-            self.store = TemporaryFile()  # noqa: SIM115
+            self.store, self.read = TemporaryFile(), 0  # noqa: SIM115
+        self.store.seek(0, os.SEEK_END)
         self.store.write(message)
 
-    def take(self) -> Iterator[Batch]:
-        messages, self.messages, self.size = self.messages, [], 0
-        for message in messages:
-            yield pickle.loads(message)  # noqa: S301 - our own process wrote it
-        store, self.store = self.store, None
-        if store is None:
-            return
-        end = store.tell()
-        store.seek(0)
-        while store.tell() < end:
-            yield pickle.load(store)  # noqa: S301
-        store.close()
+    def next(self) -> Batch | None:
+        """The next of those that are here; None where there is none."""
+        batch: Batch
+        if self.messages:
+            message = self.messages.popleft()
+            self.size -= len(message)
+            batch = pickle.loads(message)  # noqa: S301 - our own process wrote it
+            return batch
+        if self.store is None:
+            return None
+        self.store.seek(self.read)
+        batch = pickle.load(self.store)  # noqa: S301
+        self.read = self.store.tell()
+        if self.read == self.store.seek(0, os.SEEK_END):
+            self.store.close()
+            self.store = None
+        return batch
 
 
-def work(connection: Connection, column: str | None, apart: bool) -> None:
+def work(given: Connection, results: Connection, column: str | None, apart: bool) -> None:
     """What each process does: search the units it is sent until the pipe is closed."""
     import signal
 
@@ -173,9 +202,9 @@ def work(connection: Connection, column: str | None, apart: bool) -> None:
         inherited.close()
     try:
         while True:
-            unit = connection.recv()
+            unit = given.recv()
             for batch in batches(unit, column, apart=apart):
-                connection.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
-            connection.send_bytes(b"")
+                results.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+            results.send_bytes(b"")
     except (EOFError, OSError):
         pass
