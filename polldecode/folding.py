@@ -4,6 +4,7 @@ should hold."""
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,12 @@ class Counts:
     """How often each digest came. ``take`` says it once for each, to whoever asks first."""
 
     def __init__(self) -> None:
-        self.memory: dict[int, int] = {}
+        self.memory: Counter[int] = Counter()
         self.disk: sqlite3.Connection | None = None
 
     def add(self, digests: bytes) -> None:
-        memory = self.memory
-        for digest in numbers(digests):
-            memory[digest] = memory.get(digest, 0) + 1
-        if len(memory) > IN_MEMORY:
+        self.memory.update(numbers(digests))
+        if len(self.memory) > IN_MEMORY:
             self.spill()
 
     def spill(self) -> None:
