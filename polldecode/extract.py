@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from polldecode.extraction import Extraction
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import Poll
-from polldecode.search import BLOCK, OVERLAP, QUOTE, may_be_headless, next_quote, next_tag
+from polldecode.search import BLOCK, OVERLAP, may_be_headless, next_quote, next_tag
 
 if TYPE_CHECKING:
     from polldecode.recover import Recovery
@@ -86,9 +86,11 @@ def walk(
         position = floor = headless.end
     while position < length:
         if tag < position:
-            end = min(position + BLOCK, length)
+            end = position + BLOCK
+            if end > length:
+                end = length
             tag = next_tag(text, position, end)
-        quote = next_quote(text, position, tag) if position + len(QUOTE) <= tag else None
+        quote = next_quote(text, position, tag)
         if quote is not None:
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)

@@ -77,7 +77,8 @@ def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None
     raw, json_bytes = read
     typed = limits.depth >= TYPED_DEPTH and limits.digits >= TYPED_DIGITS
     wire = wire_params(json_bytes, limits.answers) if typed else None
-    return head, payload, (raw, json_bytes, wire), *outer_span(text, head.start(), bracket + 1)
+    start, end = outer_span(text, head.start(), bracket + 1)
+    return head, payload, (raw, json_bytes, wire), start, end
 
 
 def whole_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Whole | Extraction | None:

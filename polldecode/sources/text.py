@@ -14,7 +14,7 @@ from typing import Any
 from polldecode.extract import finds
 from polldecode.records import Place
 from polldecode.search import TAG, next_hit, next_tag
-from polldecode.sources.found import Found, Reading, characters, count_lines
+from polldecode.sources.found import Found, Reading, characters
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK, MARGIN, REACH, column_at, start_of_context
 
@@ -128,12 +128,14 @@ class Search:
         reading, size = self.reading, len(self.window)
         final = self.ended and end == size
         shift = begin - len(PAD) if self.base + begin else begin
+        safe = end - MARGIN
         for find in finds(self.piece(begin, end)):
             if isinstance(find, tuple):
-                start, stop, whole = shift + find[3], shift + find[4], True
+                start, stop = shift + find[3], shift + find[4]
+                settled = stop <= safe
             else:
-                start, stop, whole = shift + find.start, shift + find.end, find.error is None
-            settled = stop <= end - MARGIN and (whole or self.settled(stop, end))
+                start, stop = shift + find.start, shift + find.end
+                settled = stop <= safe and (find.error is None or self.settled(stop, end))
             if not settled and not final and (end < size or end - start < REACH + MARGIN):
                 self.clean = start
                 return False
@@ -175,7 +177,7 @@ class Search:
     def place(self, start: int, end: int, offset: int) -> Place:
         window = self.window
         if start > self.counted:
-            self.line += count_lines(window, self.counted, start)
+            self.line += window.count(self.newline, self.counted, start)
             self.counted = start
         line_start = window.rfind(self.newline, 0, start) + 1
         column = characters(window[line_start:start]) if line_start < start else 0
@@ -191,7 +193,7 @@ class Search:
         if self.reading.stop is not None:
             index = min(index, self.reading.stop - self.base)
         if index > self.counted:
-            self.line += count_lines(self.window, self.counted, index)
+            self.line += self.window.count(self.newline, self.counted, index)
             self.counted = index
 
     def forget(self, size: int) -> int:
