@@ -13,7 +13,7 @@ from polldecode.units import Unit
 if TYPE_CHECKING:
     from polldecode.record_lines import RecordLine
 
-LINES = 512  # lines sent at a time
+LINES = 128  # lines sent at a time
 TOGETHER, TOGETHER_SIZE = 64, 1 << 21  # finds, and characters of the texts that they keep in memory
 NUMBER = re.compile(r"[0-9]+")
 

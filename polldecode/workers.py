@@ -193,8 +193,10 @@ class Task:
 
 def work(given: Connection, results: Connection, column: str | None, apart: bool) -> None:
     """What each process does: search the units it is sent until the pipe is closed."""
+    import gc
     import signal
 
+    gc.freeze()  # what the parent has made stays, and is not copied for looking at it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
     for (
         inherited

@@ -6,7 +6,7 @@ from polldecode.extract import extract
 from polldecode.search import next_hit
 from polldecode.sources.found import Reading, characters
 
-BLOCK = 1 << 20  # stays in the second level cache between reading and searching
+BLOCK = 1 << 19  # stays in the second level cache between reading and searching
 MARGIN = (
     1 << 16
 )  # text on either side that may have a bearing on a poll; the largest shortcode seen has 12 kB
