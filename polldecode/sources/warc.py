@@ -1,7 +1,7 @@
 """WARC and WET: the bodies of responses, resources and conversions; ``record`` is the WARC-Record-ID.
 
-fastwarc finds the records and undoes chunked, gzip and brotli bodies; what unpacks the archive is streams.py,
-as everywhere, so that a truncated archive gives what stands before the damage and says so."""
+fastwarc finds the records; what unpacks the archive is streams.py, as everywhere, so that a truncated archive
+gives what stands before the damage and says so."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from polldecode.sources import text
+from polldecode.sources.chunked import Chunked
 from polldecode.sources.decoders import codec_of
 from polldecode.sources.found import Document, Found, Reading
 from polldecode.sources.problems import Missing, Unreadable
@@ -42,7 +43,7 @@ def search_record(reading: Reading, record: Any) -> Iterator[Found]:
     """Everything in one body, which is unpacked as it is searched: it may be as large as it likes."""
     inner = None
     try:
-        record.parse_http(auto_decode="transfer")
+        record.parse_http()
         inner = Reading(reading.path, body_of(record))
         headers = record.headers
         document = Document(headers.get("WARC-Target-URI"), date=headers.get("WARC-Date"))
@@ -64,14 +65,16 @@ def counts(record: Any, body: Stream) -> bool:
 
 
 def body_of(record: Any) -> Stream:
-    """The body without its content encoding. Many crawlers unpack it and leave the header standing: what
-    does not begin like gzip is none."""
-    plain = Stream(record.reader)
-    coding = ((record.http_headers or {}).get("Content-Encoding") or "").strip().lower()
-    codec = CODINGS.get(coding)
+    """The body without its encodings. Many crawlers unpack it and leave the header standing: what does not
+    begin like gzip is none."""
+    headers = record.http_headers or {}
+    chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
+    raw: Any = Chunked(record.reader) if chunked else record.reader
+    plain = Stream(raw)
+    codec = CODINGS.get((headers.get("Content-Encoding") or "").strip().lower())
     if codec is None or (codec == "gzip" and codec_of(plain.peek(2)) != "gzip"):
         return plain
-    return Compressed(record.reader, plain.head, codec)
+    return Compressed(raw, plain.head, codec)
 
 
 class Archive:

@@ -132,7 +132,8 @@ def as_wet() -> bytes:
     )
 
 
-def http_body(text: str, coding: str, *, chunked: bool) -> bytes:
+def http_body(text: str, coding: str, *, chunked: bool, joined: bool) -> bytes:
+    """``joined``: the crawler has joined the chunks, and left the header standing."""
     body = text.encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
     if coding == "gzip":
@@ -141,8 +142,9 @@ def http_body(text: str, coding: str, *, chunked: bool) -> bytes:
         import brotli
 
         body, head = brotli.compress(body), head + b"Content-Encoding: br\r\n"
-    if chunked:
+    if chunked or joined:
         head += b"Transfer-Encoding: chunked\r\n"
+    if chunked:
         pieces = [body[i : i + 700] for i in range(0, len(body), 700)]
         body = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
     return head + b"\r\n" + body
@@ -151,7 +153,9 @@ def http_body(text: str, coding: str, *, chunked: bool) -> bytes:
 def as_warc() -> bytes:
     codings = ("", "gzip", "br")
     return b"".join(
-        warc_record("response", url, http_body(text, codings[n % 3], chunked=n % 2 == 0), n)
+        warc_record(
+            "response", url, http_body(text, codings[n % 3], chunked=n % 2 == 0, joined=n % 4 == 1), n
+        )
         for n, (url, text) in enumerate(all_pages())
     )
 
