@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from io import RawIOBase
 from typing import Any
 
 SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 LONGEST_LINE = 1 << 13
 
 
-class Chunked:
+class Chunked(RawIOBase):
     """A body, chunk by chunk. Many crawlers join the chunks and leave the header standing: what does not
     begin with the size of a chunk is read as it is."""
 
@@ -22,13 +23,21 @@ class Chunked:
         self.left = int(match[1], 16) if match else None
         self.ended = self.left == 0
 
-    def read(self, size: int) -> bytes:
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
         """Raises OSError where a chunk should be and is none."""
-        block: bytes
+        block = self.some(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def some(self, size: int) -> bytes:
+        if self.head:
+            block, self.head = self.head[:size], self.head[size:]
+            return block
         if self.left is None:
-            block, self.head = (
-                (self.head[:size], self.head[size:]) if self.head else (self.raw.read(size), b"")
-            )
+            block = self.raw.read(size)
             return block
         if self.left == 0 and not self.ended:
             self.left = self.next_size()

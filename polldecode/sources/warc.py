@@ -69,7 +69,7 @@ def body_of(record: Any) -> Stream:
     begin like gzip is none."""
     headers = record.http_headers or {}
     chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
-    raw: Any = Chunked(record.reader) if chunked else record.reader
+    raw = Chunked(record.reader) if chunked else record.reader
     plain = Stream(raw)
     codec = CODINGS.get((headers.get("Content-Encoding") or "").strip().lower())
     if codec is None or (codec == "gzip" and codec_of(plain.peek(2)) != "gzip"):
