@@ -33,6 +33,7 @@ class Chunked(RawIOBase):
         return len(block)
 
     def some(self, size: int) -> bytes:
+        block: bytes
         if self.head:
             block, self.head = self.head[:size], self.head[size:]
             return block

@@ -108,6 +108,8 @@ def zstd_decoder() -> Decoder:
 
 
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
+# The same where it is looked for in what may be anything.
+MEMBERS = {name: magic for magic, name in MAGIC.items()} | {"gzip": b"\x1f\x8b\x08"}
 DECODERS: dict[str, Callable[[], Decoder]] = {
     "gzip": gzip_decoder,
     "zstd": zstd_decoder,

@@ -79,7 +79,10 @@ def more(reading: Reading, window: bytearray, offset: int) -> int:
         return reading.stream.read_onto(window, min(BLOCK, left) if left > 0 else BLOCK)
     except Unreadable as error:
         reading.problems.append(str(error))
-        return 0
+        if not reading.stream.resume():
+            return 0
+        window += b"\n"  # the line that was being read is torn
+        return 1
 
 
 def skip_line(reading: Reading, window: bytearray) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from io import RawIOBase
 from typing import BinaryIO
 
-from polldecode.sources.decoders import codec_of, decoder_for
+from polldecode.sources.decoders import MEMBERS, codec_of, decoder_for
 from polldecode.sources.problems import Unreadable
 
 CHUNK = 1 << 20
 FEED = 1 << 18  # compressed bytes handed to a decoder at a time
 CRUMB = 16  # the same while looking for the last byte before a damage
+TRIAL, TRIALS = 1 << 12, 10_000  # bytes that tell whether a member begins, and how often it is tried
 
 
 class Stream:
@@ -110,6 +111,10 @@ class Stream:
         self.raw.seek(offset)
         self.head = b""
 
+    def resume(self) -> bool:
+        """Whether there is something to read behind the damage that was raised."""
+        return False
+
     def close(self) -> None:
         self.raw.close()
 
@@ -131,6 +136,7 @@ class Compressed(Stream):
         self.ready = b""  # decompressed bytes not yet handed out
         self.error: Unreadable | None = None
         self.ended = False
+        self.fed = (b"", b"")  # to the decoder, the last but one time and the last time
 
     def rewind(self) -> None:
         super().rewind()
@@ -168,6 +174,7 @@ class Compressed(Stream):
                 if not fresh:
                     self.error = Unreadable(f"truncated {self.codec} data")
                     continue
+                self.fed = self.fed[1], fresh
             try:
                 self.ready = self.decoder.decompress(fresh, min(size, CHUNK))
             except Exception as error:  # each library has its own, and all of them mean damage
@@ -220,7 +227,37 @@ class Compressed(Stream):
                 skip = max(0, skip - len(out))
         except Exception:  # noqa: S110 - the damage itself, reached
             pass
+        self.raw.seek(self.consumed)
         return bytes(rest)
+
+    def resume(self) -> bool:
+        """Go on with the next member, as archives of many records have one for each, and logs one for each
+        time they were written to. It is looked for from where the damage may have begun."""
+        data = b"".join(self.fed)
+        at = max(0, self.member + 1 - (self.consumed - len(data)))
+        magic = MEMBERS.get(self.codec, b"")
+        for _ in range(TRIALS if magic else 0):
+            while (at := data.find(magic, at)) < 0 or len(data) - at < TRIAL:
+                more = self.take(FEED)
+                if not more:
+                    break
+                data, at = data[at if at >= 0 else 1 - len(magic) :] + more, 0
+            if at < 0:
+                return False
+            if self.begins(data[at : at + TRIAL]):
+                self.decoder, self.pending, self.error = decoder_for(self.codec), data[at:], None
+                self.member, self.out, self.fed = self.consumed - len(self.pending), 0, (b"", b"")
+                return True
+            at += 1
+        return False
+
+    def begins(self, data: bytes) -> bool:
+        """Whether a member begins here, and not only what looks like it."""
+        decoder = decoder_for(self.codec)
+        try:
+            return bool(decoder.decompress(data, TRIAL)) or decoder.eof
+        except Exception:  # each library has its own
+            return False
 
 
 def stream_of(raw: BinaryIO | RawIOBase) -> Stream:

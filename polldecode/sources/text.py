@@ -109,7 +109,9 @@ class Search:
                 self.ended = not block
         except Unreadable as error:  # what has been read of it is still to be searched
             self.reading.problems.append(str(error))
-            self.ended = True
+            self.ended = not self.reading.stream.resume()
+            if not self.ended:
+                self.window += self.newline  # what was torn does not go on here
 
     def hand_out(self) -> Iterator[Found]:
         """What is found in the window and cannot change with the next block."""

@@ -5,6 +5,7 @@ gives what stands before the damage and says so."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,9 @@ from polldecode.sources.streams import Compressed, Stream
 
 CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "deflate": "deflate", "zstd": "zstd"}
 LONGEST_HEADER = 1 << 16
+HEADER = b"WARC/1."
+TRIES = 1_000  # of what only looks like a header
+KNOWN = 1_000  # records that are remembered: more than what is read twice holds
 
 
 def search(reading: Reading) -> Iterator[Found]:
@@ -27,16 +31,27 @@ def search(reading: Reading) -> Iterator[Found]:
         raise Missing("WARC", "warc") from error
     types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
     archive = Archive(reading.stream)
-    try:
-        for record in ArchiveIterator(archive, record_types=types, parse_http=False, stream_detect=False):
-            yield from search_record(reading, record)
-    except OSError as error:
-        if archive.damage is None:
-            reading.problems.append(f"WARC: {error}")
-    if archive.damage is not None:
-        reading.problems.append(archive.damage)
-    elif not reading.problems and archive.torn():
-        reading.problems.append("the archive ends inside of a record")
+    seen: deque[str | None] = deque(maxlen=KNOWN)
+    more = True
+    while more:
+        more, broken = False, None
+        try:
+            for record in ArchiveIterator(archive, record_types=types, parse_http=False, stream_detect=False):
+                if archive.tried and record.record_id in seen:
+                    continue  # read a second time, on the way to what comes behind the damage
+                seen.append(record.record_id)
+                yield from search_record(reading, record)
+        except OSError as error:
+            broken = f"WARC: {error}"
+        if broken is not None and archive.damage is None:
+            if broken not in reading.problems:
+                reading.problems.append(broken)
+            more = archive.next_record()
+        if archive.damage is not None:
+            reading.problems.append(archive.damage)
+            archive.damage, more = None, reading.stream.resume()
+        elif not reading.problems and archive.torn():
+            reading.problems.append("the archive ends inside of a record")
 
 
 def search_record(reading: Reading, record: Any) -> Iterator[Found]:
@@ -83,16 +98,38 @@ class Archive:
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self.damage: str | None = None
-        self.tail = b""
+        self.tail = b""  # of what was read, with the header that was read last
+        self.total = 0  # bytes read, with what is to be read again
+        self.tried = 0  # where a header was looked for last, and how often that was
+        self.tries = 0
+        self.again = b""
 
     def read(self, size: int = -1) -> bytes:
         try:
-            block = self.stream.read(size) if size >= 0 else b""
-            self.tail = (self.tail + block if len(block) < LONGEST_HEADER else block)[-LONGEST_HEADER:]
-            return block
+            block = self.again or (self.stream.read(size) if size >= 0 else b"")
         except Unreadable as error:
             self.damage = str(error)
             return b""
+        self.again = b""
+        self.tail = (self.tail + block if len(block) < LONGEST_HEADER else block)[-LONGEST_HEADER:]
+        self.total += len(block)
+        return block
+
+    def next_record(self) -> bool:
+        """Go back to the first header in what was read last, or else forward to the next. Headers that were
+        tried before are not tried again, so that this comes to an end; False there."""
+        while True:
+            base = self.total - len(self.tail)
+            at = self.tail.find(HEADER, max(0, self.tried - base))
+            if at >= 0 and self.tries < TRIES:
+                self.tries += 1
+                self.tried = base + at + 1
+                self.again = self.tail[at:]
+                self.total, self.tail = base + at, b""
+                return True
+            self.tried = max(self.tried, self.total - len(HEADER))
+            if self.tries == TRIES or not self.read(LONGEST_HEADER):
+                return False
 
     def torn(self) -> bool:
         """Whether the archive breaks off in a line, or in the header of a record."""

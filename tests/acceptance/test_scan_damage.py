@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawl import COMPRESSIONS, FORMATS, pages
+from crawl import COMPRESSIONS, FORMATS, http_body, pages, warc_record
 
 from polldecode.extract import extract
 from polldecode.samples import article, planted
@@ -199,6 +199,56 @@ def test_json_that_ends_early_gives_the_records_before(tmp_path: Path) -> None:
     found = list(search(Input(str(path)), report=problems.append))
     assert [f.place.url for f in found][:8] == [url for url, _, _ in pages()][:8]
     assert len(problems) == 1
+
+
+def members_of(format: str, rng: random.Random) -> list[bytes]:
+    """A poll in each, as they are before they are compressed each by itself."""
+    texts = [article(rng, "fr", [planted(rng, "fr")]) for _ in range(20)]
+    if format == "txt":
+        return [f"{text}\n".encode() for text in texts]
+    if format == "jsonl":
+        return [json.dumps({"text": text}).encode() + b"\n" for text in texts]
+    bodies = [http_body(text, "", chunked=False, joined=False) for text in texts]
+    return [warc_record("response", f"https://example.org/{n}", body, n) for n, body in enumerate(bodies)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("damage", ["flipped", "cut"])
+@pytest.mark.parametrize("packing", [name for name in PACKED if name])
+@pytest.mark.parametrize("format", ["txt", "jsonl", "warc"])
+def test_a_damaged_member_costs_no_other_member(
+    format: str, packing: str, damage: str, seed: int, tmp_path: Path
+) -> None:
+    if format == "warc":
+        pytest.importorskip("fastwarc")
+    rng = random.Random(f"{format} {packing} {damage} {seed}")
+    members = [bytearray(COMPRESSIONS[packing](part)) for part in members_of(format, rng)]
+    hurt = members[rng.randrange(1, 19)]
+    if damage == "cut":
+        del hurt[rng.randrange(20, len(hurt) - 5) :]
+    else:
+        for _ in range(3):
+            hurt[rng.randrange(12, len(hurt) - 12)] ^= rng.randrange(1, 256)
+    path = tmp_path / f"crawl.{format}{packing}"
+    path.write_bytes(b"".join(members))
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert sum(one.extraction.complete for one in found) >= 19
+    assert problems or packing == ".zst"  # whose frames need not have a checksum
+
+
+@pytest.mark.parametrize("number", [0, 7, 19])
+def test_a_record_whose_header_is_broken_costs_no_other_record(number: int, tmp_path: Path) -> None:
+    pytest.importorskip("fastwarc")
+    records = members_of("warc", random.Random(number))
+    records[number] = records[number].replace(b"Content-Length: ", b"\0\0")
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(b"".join(records))
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    urls = [f"https://example.org/{n}" for n in range(20) if n != number]
+    assert [one.place.url for one in found if one.place.url != f"https://example.org/{number}"] == urls
+    assert problems == ["WARC: Invalid WARC header"]
 
 
 def test_an_archive_with_a_body_that_cannot_be_unpacked_goes_on_behind_it(tmp_path: Path) -> None:
