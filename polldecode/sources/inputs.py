@@ -10,8 +10,9 @@ from glob import glob, has_magic
 from io import FileIO
 from typing import Any, NamedTuple
 
+from polldecode.sources.compressed import stream_of
 from polldecode.sources.problems import Missing, Unreadable
-from polldecode.sources.streams import Stream, reason_of, stream_of
+from polldecode.sources.streams import Stream, reason_of
 
 STDIN = "-"
 SNIFF = 8192  # bytes looked at to tell a binary file, as grep does

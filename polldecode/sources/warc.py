@@ -1,6 +1,6 @@
 """WARC and WET: the bodies of responses, resources and conversions; ``record`` is the WARC-Record-ID.
 
-fastwarc finds the records; what unpacks the archive is streams.py, as everywhere, so that a truncated archive
+fastwarc finds the records; what unpacks the archive is compressed.py, as everywhere, so that a truncated archive
 gives what stands before the damage and says so."""
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any
 
 from polldecode.sources import text
 from polldecode.sources.chunked import Chunked
+from polldecode.sources.compressed import Compressed
 from polldecode.sources.decoders import codec_of
 from polldecode.sources.found import Document, Found, Reading
 from polldecode.sources.problems import Missing, Unreadable
-from polldecode.sources.streams import Compressed, Stream
+from polldecode.sources.streams import Stream
 
 CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "deflate": "deflate", "zstd": "zstd"}
 LONGEST_HEADER = 1 << 16
