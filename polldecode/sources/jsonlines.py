@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from polldecode.search import TAG, next_hit
-from polldecode.sources.found import Found, Reading, find_in
+from polldecode.sources.found import Found, Reading, count_lines, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
 from polldecode.sources.ranges import BLOCK
@@ -39,7 +39,7 @@ def search(reading: Reading) -> Iterator[Found]:
                     reading.lines += lines
                 break
             start = window.rfind(b"\n", done, hit) + 1 or done
-            reading.lines += window.count(b"\n", done, start)
+            reading.lines += count_lines(window, done, start)
             done, clean = start, hit
             if passed(reading, position + start):
                 break
@@ -65,7 +65,7 @@ def upto(reading: Reading, window: bytearray, done: int, start: int, position: i
     if reading.stop is not None and position + start > reading.stop:
         edge = window.find(b"\n", max(done, reading.stop - position - 1)) + 1
         start = edge or start
-    return start, window.count(b"\n", done, start)
+    return start, count_lines(window, done, start)
 
 
 def passed(reading: Reading, offset: int) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from polldecode.extract import finds
 from polldecode.records import Place
 from polldecode.search import TAG, next_hit, next_tag
-from polldecode.sources.found import Found, Reading, characters
+from polldecode.sources.found import Found, Reading, characters, count_lines
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK, MARGIN, REACH, column_at, start_of_context
 
@@ -195,7 +195,7 @@ class Search:
         if self.reading.stop is not None:
             index = min(index, self.reading.stop - self.base)
         if index > self.counted:
-            self.line += self.window.count(self.newline, self.counted, index)
+            self.line += count_lines(self.window, self.counted, index)
             self.counted = index
 
     def forget(self, size: int) -> int:

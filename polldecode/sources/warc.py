@@ -1,7 +1,7 @@
 """WARC and WET: the bodies of responses, resources and conversions; ``record`` is the WARC-Record-ID.
 
-fastwarc finds the records; what unpacks the archive is compressed.py, as everywhere, so that a truncated archive
-gives what stands before the damage and says so."""
+fastwarc finds the records; what unpacks the archive is compressed.py, as everywhere, so that a truncated
+archive gives what stands before the damage and says so."""
 
 from __future__ import annotations
 
