@@ -62,21 +62,21 @@ def extract(
     return cast("Iterator[Extraction]", walk(text, limits))
 
 
-def finds(text: str | bytes) -> Iterator[Whole | Extraction]:
+def finds(text: str | bytes, before: int | None = None) -> Iterator[Whole | Extraction]:
     """The same as ``extract``, with the parts of a shortcode that stands whole in the place of its extraction
     (which ``whole_extraction`` makes of them): for who reads thousands."""
-    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "whole_or_extraction"))
+    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "whole_or_extraction", before))
 
 
 def walk(
-    text: str | bytes, limits: Limits, made: str = "whole_extraction"
+    text: str | bytes, limits: Limits, made: str = "whole_extraction", before: int | None = None
 ) -> Iterator[Extraction | Poll | Whole]:
-    """Every find in order. ``made`` names the function of whole.py by which a shortcode that stands whole
-    becomes one."""
+    """Every find in order, of which evidence ends ``before`` an index. ``made`` names the function of
+    whole.py by which a shortcode that stands whole becomes one."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits)
         return
-    length, position, floor = len(text), 0, 0
+    length, position, floor = len(text) if before is None else before, 0, 0
     recovery: Recovery | None = None
     whole_at = build = None
     end = min(BLOCK, length)

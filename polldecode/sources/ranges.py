@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from polldecode.extract import extract
+import re
+
+from polldecode.extract import short_road
+from polldecode.limits import DEFAULT_LIMITS
 from polldecode.search import next_hit
 from polldecode.sources.found import Reading, characters
 
@@ -10,6 +13,9 @@ BLOCK = 1 << 19  # stays in the second level cache between reading and searching
 MARGIN = (
     1 << 16
 )  # text on either side that may have a bearing on a poll; the largest shortcode seen has 12 kB
+# Short words, forty on end: no payload, whatever it is broken up by. Linear: begun between words only.
+PROSE = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{0,23}+[^A-Za-z0-9+/]){40}")
+PROSE_BYTES = re.compile(PROSE.pattern.encode())
 REACH = 1 << 21  # no extraction is longer: the limit of a payload, and what may stand in between
 
 
@@ -24,10 +30,19 @@ def start_of_context(reading: Reading) -> int:
     base = max(0, start - MARGIN)
     before = read_at(reading, base, start - base)
     hit = next_hit(before)
-    if base and 0 <= hit < MARGIN // 2 and not any(x.complete and x.start for x in extract(before)):
+    if (
+        base
+        and 0 <= hit < MARGIN // 2
+        and not PROSE_BYTES.search(before, 0, hit)
+        and not whole_at(before, hit)
+    ):
         base = max(0, start - REACH)
     reading.stream.seek(base)
     return base
+
+
+def whole_at(text: bytes, tag: int) -> bool:
+    return short_road().whole_shortcode(text, tag, DEFAULT_LIMITS) is not None
 
 
 def column_at(reading: Reading, offset: int) -> int:

@@ -7,7 +7,6 @@ by their byte order mark and read as text; their offsets are still those of the 
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from polldecode.records import Place
 from polldecode.search import TAG, next_hit, next_tag
 from polldecode.sources.found import Found, Reading, characters, count_lines
 from polldecode.sources.problems import Unreadable
-from polldecode.sources.ranges import BLOCK, MARGIN, REACH, column_at, start_of_context
+from polldecode.sources.ranges import BLOCK, MARGIN, PROSE, PROSE_BYTES, REACH, column_at, start_of_context
 
 PAD = b"\n" * 48
 BACK = 1 << 14  # of it before the first evidence
@@ -24,9 +23,6 @@ NEAR, PIECE = (
     1 << 13,
     1 << 17,
 )  # evidence that has none between these behind it is looked at in a piece of its own
-# Short words, forty on end: no payload, whatever it is broken up by. Linear: begun between words only.
-PROSE = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{0,23}+[^A-Za-z0-9+/]){40}")
-PROSE_BYTES = re.compile(PROSE.pattern.encode())
 MARKS = {
     codecs.BOM_UTF32_LE: "utf-32-le",  # begins like the mark of UTF-16, so it is looked at first
     codecs.BOM_UTF32_BE: "utf-32-be",
@@ -131,7 +127,9 @@ class Search:
         final = self.ended and end == size
         shift = begin - len(PAD) if self.base + begin else begin
         safe = end - MARGIN
-        for find in finds(self.piece(begin, end)):
+        # What begins too near the end to be settled is not read twice.
+        before = None if self.ended or end < size else max(0, safe + len(TAG) - shift)
+        for find in finds(self.piece(begin, end), before):
             if isinstance(find, tuple):
                 start, stop = shift + find[3], shift + find[4]
                 settled = stop <= safe
