@@ -52,8 +52,11 @@ class Spool:
         self.journal = open(self.path("journal"), "ab" if self.state else "wb")  # noqa: SIM115
         self.files = {name: open(self.path(name), "ab") for name in FILES}  # noqa: SIM115
         for name, file in self.files.items():
-            file.truncate(self.state.get("sizes", {}).get(name, 0))
-            file.seek(0, os.SEEK_END)
+            size = self.state.get("sizes", {}).get(name, 0)
+            # Only then: ext4 writes a file that was ever made empty to the disk when it is closed.
+            if file.seek(0, os.SEEK_END) > size:
+                file.truncate(size)
+                file.seek(size)
         if self.state:
             self.journal.write(b"\n")  # behind a line that was being written when the scan was killed
 
