@@ -96,10 +96,14 @@ def walk(
             found, position = recovery.at_quote(quote, floor)
         elif tag < end:
             if whole_at is None or build is None:
-                whole_at, build = short_road().whole_shortcode, getattr(short_road(), made)
-            if (whole := whole_at(text, tag, limits)) and (short := build(text, whole, limits)):
+                road = short_road()
+                whole_at, build = road.whole_shortcode, getattr(road, made)
+            if (whole := whole_at(text, tag, limits)) and (short := build(whole, limits)):
                 yield short
-                floor = position = whole[4]
+                if isinstance(short, Extraction):
+                    floor = position = short.end
+                else:
+                    floor = position = short[4] if isinstance(short, tuple) else whole[4]
                 continue
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)

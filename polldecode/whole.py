@@ -53,8 +53,8 @@ CONTENT = 500  # characters that may stand between the tags of the enclosing for
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
 
-# The match of HEAD, the payload, what it carries, and the span: all that an Extraction is made of. A plain
-# tuple: a named one costs as much as the search for the shortcode.
+# The match of HEAD, the payload, what it carries, and the span (from bracket to bracket, or the outer one):
+# all that an Extraction is made of. A plain tuple: a named one costs as much as the search for the shortcode.
 Whole = tuple["re.Match[str] | re.Match[bytes]", str | bytes, Carried, int, int]
 
 
@@ -77,23 +77,29 @@ def whole_shortcode(text: str | bytes, tag: int, limits: Limits) -> Whole | None
     raw, json_bytes = read
     typed = limits.depth >= TYPED_DEPTH and limits.digits >= TYPED_DIGITS
     wire = wire_params(json_bytes, limits.answers) if typed else None
-    start, end = outer_span(text, head.start(), bracket + 1)
-    return head, payload, (raw, json_bytes, wire), start, end
+    return head, payload, (raw, json_bytes, wire), head.start(), bracket + 1
 
 
-def whole_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Whole | Extraction | None:
+def whole_or_extraction(whole: Whole, limits: Limits) -> Whole | Extraction | None:
     """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
-    return whole if whole[2][2] is not None else whole_extraction(text, whole, limits)
+    if whole[2][2] is None:
+        return whole_extraction(whole, limits)
+    return with_outer_span(whole)
 
 
-def poll_or_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Poll | Extraction | None:
+def poll_or_extraction(whole: Whole, limits: Limits) -> Poll | Extraction | None:
     """The poll alone where it can be had: half the cost of an extraction."""
     wire = whole[2][2]
-    return poll_of(wire, int(whole[0][2])) if wire is not None else whole_extraction(text, whole, limits)
+    return poll_of(wire, int(whole[0][2])) if wire is not None else whole_extraction(whole, limits)
 
 
-def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extraction | None:
+def whole_extraction(whole: Whole, limits: Limits) -> Extraction | None:
     """The extraction; None where the JSON is none of a poll's."""
+    return extraction_of(with_outer_span(whole), limits)
+
+
+def extraction_of(whole: Whole, limits: Limits) -> Extraction | None:
+    """That of parts whose span is the outer one."""
     head, found, carried, start, end = whole
     poll, params = None, None
     ident = head[2] if isinstance(head[2], str) else head[2].decode()
@@ -116,22 +122,23 @@ def whole_extraction(text: str | bytes, whole: Whole, limits: Limits) -> Extract
         "shortcode",
         start,
         end,
-        text[start:end],
+        head.string[start:end],
         payload,
         carried,
     )
 
 
-def outer_span(text: str | bytes, start: int, end: int) -> tuple[int, int]:
+def with_outer_span(whole: Whole) -> Whole:
     """The span with the closing tag of the enclosing form and the second brackets of ``[[…]]``."""
-    opening: Any
+    head, payload, carried, start, end = whole
+    text: Any = head.string
     opening, bracket, closing_tag = OUTSIDE if isinstance(text, str) else OUTSIDE_BYTES
     at = text.find(opening, end, end + CONTENT)
     if at >= 0 and text.startswith(closing_tag, at):
         end = at + len(closing_tag)
     if start and text.startswith(bracket, end) and text.startswith(opening, start - 1):
-        return start - 1, end + 1
-    return start, end
+        start, end = start - 1, end + 1
+    return head, payload, carried, start, end
 
 
 def repairs_of(marks: tuple[str | bytes, ...]) -> tuple[Repair, ...]:

@@ -6,7 +6,7 @@ general reading in payload.py and models.py decides.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -133,4 +133,5 @@ def poll_of(wire: WireParams, id: int | None) -> Poll:
     poll.can_vote = None
     poll.extra = extra_of(wire)
     poll.__class__ = Poll
-    return cast(Poll, poll)
+    frozen: Poll = poll
+    return frozen

@@ -44,7 +44,7 @@ class Found(NamedTuple):
         find = self.find
         if not isinstance(find, tuple):
             return find
-        return cast(Extraction, short_road().whole_extraction(find[0].string, find, DEFAULT_LIMITS))
+        return cast(Extraction, short_road().extraction_of(find, DEFAULT_LIMITS))
 
 
 @dataclass(slots=True)

@@ -123,3 +123,24 @@ def test_a_payload_larger_than_the_blocks_is_read_whole(tmp_path: Path) -> None:
         assert found.extraction.complete
         assert found.extraction.poll is not None
         assert len(found.extraction.poll.question) == 60_000
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "[{}]",
+        "[[{}]]",
+        "{}[/expert_review_poll]",
+        "{} [/expert_review_poll]" * 2,
+        "[{}[/expert_review_poll]]",
+    ],
+)
+def test_a_find_in_a_file_becomes_the_extraction_of_its_text(around: str, tmp_path: Path) -> None:
+    code = planted(random.Random(1)).shortcode
+    text = f"a\n{around} b".replace("{}", code).encode()
+    path = tmp_path / "page.txt"
+    path.write_bytes(text)
+    found = list(search(Input(str(path))))
+    assert [one.extraction for one in found] == list(extract(text))
+    assert [(one.place.start, one.place.end) for one in found] == [(x.start, x.end) for x in extract(text)]
