@@ -38,29 +38,11 @@ def scan(
     ValueError for settings that do not go together (formats, a scan that cannot be resumed or that another
     is writing), NotInstalled for a sink whose library is missing, and OSError where the output cannot be
     written."""
-    settings = settings or Settings()
+    run = Scan(settings or Settings(), problem, progress)
     started = time.monotonic()
-    summary = Summary()
-    names = formats(settings)
-    units = plan(without_outputs(expand(paths), settings))
-    if settings.output == STDOUT:
-        to_stream(stdout or sys.stdout.buffer, names, units, settings, summary, problem, progress)
-    elif settings.streamed:
-        with open(settings.output, "wb") as out:
-            to_stream(out, names, units, settings, summary, problem, progress)
-    else:
-        path = target(settings.output)
-        with closing(spool_for(f"{path}.partial", settings)) as spool:
-            counts = fill(spool, units, settings, summary, problem, progress)
-            if names[0] == "jsonl" and not settings.unique:
-                write_rejects(spool, counts, settings, names[1])  # first: it may fail, and be resumed
-                os.replace(spool.path("records"), path)
-            else:
-                write_file(names[0], lines_of(spool, counts, settings), path, settings.layout)
-                write_rejects(spool, counts, settings, names[1])
-            spool.remove()
-    summary.seconds += time.monotonic() - started
-    return summary
+    run.write(plan(without_outputs(expand(paths), run.settings)), stdout or sys.stdout.buffer)
+    run.summary.seconds += time.monotonic() - started
+    return run.summary
 
 
 def without_outputs(inputs: Iterable[Input], settings: Settings) -> Iterator[Input]:
@@ -77,105 +59,114 @@ def without_outputs(inputs: Iterable[Input], settings: Settings) -> Iterator[Inp
         yield source
 
 
-def to_stream(
-    out: BinaryIO,
-    names: tuple[str, str | None],
-    units: Iterator[Unit],
-    settings: Settings,
-    summary: Summary,
-    problem: Callable[[str, str], object],
-    progress: Callable[[Summary], object],
-) -> None:
-    """Into a stream: as it is found, or, where everything must be known first, at the end."""
-    name, reject_name = names
-    if name == "jsonl" and not settings.unique and not settings.rejects:
-        counts = Counts()
-        for _, lines, digests, _ in gathered(units, settings, summary, problem, progress):
-            out.write(lines)
-            out.flush()
+class Scan:
+    """What one scan is told to do, whom it tells, and what it counts."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        problem: Callable[[str, str], object],
+        progress: Callable[[Summary], object],
+    ) -> None:
+        self.settings = settings
+        self.problem = problem
+        self.progress = progress
+        self.summary = Summary()
+        self.format, self.rejects_format = formats(settings)
+        self.apart = settings.rejects is not None
+
+    def write(self, units: Iterator[Unit], stdout: BinaryIO) -> None:
+        settings = self.settings
+        if settings.output == STDOUT:
+            self.to_stream(stdout, units)
+        elif settings.streamed:
+            with open(settings.output, "wb") as out:
+                self.to_stream(out, units)
+        else:
+            path = target(settings.output)
+            with closing(self.spool(f"{path}.partial")) as spool:
+                counts = self.fill(spool, units)
+                if self.format == "jsonl" and not settings.unique:
+                    self.write_rejects(spool, counts)  # first: it may fail, and be resumed
+                    os.replace(spool.path("records"), path)
+                else:
+                    write_file(self.format, self.lines(spool, counts), path, settings.layout)
+                    self.write_rejects(spool, counts)
+                spool.remove()
+
+    def to_stream(self, out: BinaryIO, units: Iterator[Unit]) -> None:
+        """Into a stream: as it is found, or, where everything must be known first, at the end."""
+        settings = self.settings
+        if self.format == "jsonl" and not settings.unique and not self.apart:
+            counts = Counts()
+            for _, lines, digests, _ in self.gathered(units):
+                out.write(lines)
+                out.flush()
+                counts.add(digests)
+            self.summary.distinct = counts.distinct()
+            return
+        from tempfile import TemporaryDirectory  # start-up: few scans come here
+
+        with (
+            TemporaryDirectory(prefix="polldecode-") as folder,
+            closing(self.spool(os.path.join(folder, "spool"))) as spool,
+        ):
+            counts = self.fill(spool, units)
+            write_stream(self.format, self.lines(spool, counts), out, settings.layout)
+            self.write_rejects(spool, counts)
+
+    def spool(self, folder: str) -> Spool:
+        return Spool(folder, repr((self.settings.column, self.apart)), resume=self.settings.resume)
+
+    def fill(self, spool: Spool, units: Iterator[Unit]) -> Counts:
+        """Spool everything found in the units that are still to do. Returns the digests of all."""
+        units = spool.skip_done(units, self.summary)
+        counts = spool.counts()
+        for unit, lines, digests, damaged in self.gathered(units):
+            if unit is not None:
+                spool.commit(unit, self.summary)
+                continue
+            spool.write(lines, digests, rejects=damaged)
             counts.add(digests)
-        summary.distinct = counts.distinct()
-        return
-    from tempfile import TemporaryDirectory  # start-up: few scans come here
+        spool.seal()
+        self.summary.distinct = counts.distinct()
+        return counts
 
-    with (
-        TemporaryDirectory(prefix="polldecode-") as folder,
-        closing(spool_for(os.path.join(folder, "spool"), settings)) as spool,
-    ):
-        counts = fill(spool, units, settings, summary, problem, progress)
-        write_stream(name, lines_of(spool, counts, settings), out, settings.layout)
-        write_rejects(spool, counts, settings, reject_name)
+    def write_rejects(self, spool: Spool, counts: Counts) -> None:
+        if self.settings.rejects is not None and self.rejects_format is not None:
+            lines = self.lines(spool, counts, rejects=True)
+            write_file(self.rejects_format, lines, self.settings.rejects, self.settings.layout)
 
+    def lines(self, spool: Spool, counts: Counts, *, rejects: bool = False) -> Iterator[bytes]:
+        lines = spool.lines(rejects=rejects)
+        return folded(lines, counts) if self.settings.unique else plain(lines)
 
-def spool_for(folder: str, settings: Settings) -> Spool:
-    apart = settings.rejects is not None
-    return Spool(folder, repr((settings.column, apart)), resume=settings.resume)
-
-
-def fill(
-    spool: Spool,
-    units: Iterator[Unit],
-    settings: Settings,
-    summary: Summary,
-    problem: Callable[[str, str], object],
-    progress: Callable[[Summary], object],
-) -> Counts:
-    """Spool everything found in the units that are still to do. Returns the digests of all."""
-    units = spool.skip_done(units, summary)
-    counts = spool.counts()
-    for unit, lines, digests, damaged in gathered(units, settings, summary, problem, progress):
-        if unit is not None:
-            spool.commit(unit, summary)
-            continue
-        spool.write(lines, digests, rejects=damaged)
-        counts.add(digests)
-    spool.seal()
-    summary.distinct = counts.distinct()
-    return counts
-
-
-def write_rejects(spool: Spool, counts: Counts, settings: Settings, name: str | None) -> None:
-    if settings.rejects is not None and name is not None:
-        lines = lines_of(spool, counts, settings, rejects=True)
-        write_file(name, lines, settings.rejects, settings.layout)
-
-
-def lines_of(spool: Spool, counts: Counts, settings: Settings, *, rejects: bool = False) -> Iterator[bytes]:
-    lines = spool.lines(rejects=rejects)
-    return folded(lines, counts) if settings.unique else plain(lines)
-
-
-def gathered(
-    units: Iterator[Unit],
-    settings: Settings,
-    summary: Summary,
-    problem: Callable[[str, str], object],
-    progress: Callable[[Summary], object],
-) -> Iterator[tuple[Unit | None, bytes, bytes, bool]]:
-    """Lines and their digests, whole polls and damaged ones apart where they go to different files, and each
-    unit once it is done. Counts into the summary as it goes."""
-    for unit, batch in searched(units, settings):
-        if batch is None:
-            yield unit, b"", b"", False
-            progress(summary)
-            continue
-        if unit.start == 0:
-            summary.line_ends = 0
-        summary.files += batch.files
-        summary.bytes += batch.read
-        summary.polls += len(batch.records.numbers) + len(batch.rejects.numbers)
-        for reason in batch.damage:
-            summary.note_damage(reason)
-        for problem_path, said in batch.problems:
-            reason = needed_for(problem_path) or said
-            summary.note_problem(problem_path, reason)
-            problem(problem_path, reason)
-        for records, damaged in ((batch.records, False), (batch.rejects, True)):
-            if records.numbers:
-                lines = records.lines(summary.line_ends if batch.ranged else 0)
-                yield None, lines, records.digests, damaged
-        summary.line_ends += batch.lines
-        progress(summary)
+    def gathered(self, units: Iterator[Unit]) -> Iterator[tuple[Unit | None, bytes, bytes, bool]]:
+        """Lines and their digests, whole polls and damaged ones apart where they go to different files, and
+        each unit once it is done. Counts into the summary as it goes."""
+        summary = self.summary
+        for unit, batch in searched(units, self.settings):
+            if batch is None:
+                yield unit, b"", b"", False
+                self.progress(summary)
+                continue
+            if unit.start == 0:
+                summary.line_ends = 0
+            summary.files += batch.files
+            summary.bytes += batch.read
+            summary.polls += len(batch.records.numbers) + len(batch.rejects.numbers)
+            for reason in batch.damage:
+                summary.note_damage(reason)
+            for path, said in batch.problems:
+                reason = needed_for(path) or said
+                summary.note_problem(path, reason)
+                self.problem(path, reason)
+            for records, damaged in ((batch.records, False), (batch.rejects, True)):
+                if records.numbers:
+                    lines = records.lines(summary.line_ends if batch.ranged else 0)
+                    yield None, lines, records.digests, damaged
+            summary.line_ends += batch.lines
+            self.progress(summary)
 
 
 def searched(units: Iterator[Unit], settings: Settings) -> Iterator[tuple[Unit, Batch | None]]:
