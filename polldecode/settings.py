@@ -46,6 +46,8 @@ def formats(settings: Settings) -> tuple[str, str | None]:
     if settings.resume and settings.streamed:
         raise ValueError("what goes to stdout, a pipe or a device cannot be resumed; name a file with -o")
     name, reject_name = format_for(output, settings.format), reject_format(settings)
+    if settings.layout != Layout() and "csv" not in (name, reject_name):
+        raise ValueError(f"--csv-rows and --csv-formulas are for CSV; the output is {name}")
     check_installed(name)
     if reject_name is not None:
         check_installed(reject_name)

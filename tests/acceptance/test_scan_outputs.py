@@ -96,6 +96,14 @@ def test_rejects_that_cannot_be_written_cost_nothing_of_what_was_found(crawl: Pa
 # --- outputs that are no regular file
 
 
+@pytest.mark.parametrize("option", [("--csv-rows", "poll"), ("--csv-formulas",)])
+def test_options_of_csv_are_refused_where_nothing_is_csv(option: tuple[str, ...], crawl: Path) -> None:
+    wrong = "--csv-rows and --csv-formulas are for CSV; the output is jsonl"
+    assert refusal(crawl, "-o", "x.jsonl", *option) == f"polldecode: {wrong}"
+    assert command(crawl, "-o", "x.jsonl", "--rejects", "rejects.csv", *option).returncode == 1
+
+
+
 def test_a_folder_as_output_is_refused(crawl: Path) -> None:
     Path("folder.csv").mkdir()
     assert refusal(crawl, "-o", "folder.csv") == "polldecode: folder.csv is a folder; name a file in it"
