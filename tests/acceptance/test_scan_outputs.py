@@ -103,7 +103,6 @@ def test_options_of_csv_are_refused_where_nothing_is_csv(option: tuple[str, ...]
     assert command(crawl, "-o", "x.jsonl", "--rejects", "rejects.csv", *option).returncode == 1
 
 
-
 def test_a_folder_as_output_is_refused(crawl: Path) -> None:
     Path("folder.csv").mkdir()
     assert refusal(crawl, "-o", "folder.csv") == "polldecode: folder.csv is a folder; name a file in it"
