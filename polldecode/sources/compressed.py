@@ -32,7 +32,7 @@ class Compressed(Stream):
         self.member = 0  # where in the input the present member begins, and how much has come out of it
         self.out = 0
         self.ready = b""  # decompressed bytes not yet handed out
-        self.error: Unreadable | None = None
+        self.error = None
         self.ended = False
         self.fed = (b"", b"")  # to the decoder, the last but one time and the last time
 

@@ -17,6 +17,7 @@ class Stream:
     for none."""
 
     codec: str | None = None
+    error: Unreadable | None = None  # to be raised when what stands before the damage has been read
 
     def __init__(self, raw: BinaryIO | RawIOBase) -> None:
         self.raw = raw
