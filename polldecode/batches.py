@@ -101,7 +101,9 @@ def batches(unit: Unit, column: str | None = None, *, apart: bool = False) -> It
                 yield batch
                 records, rejects, damage = [], [], []
         batch = Batch(ranged, records_of(records), records_of(rejects), damage)
-        batch.read = max(unit.size if ranged else source.size - consumed, 0)
+        # The size of what is piped shows at its end; of some files not all has to be read.
+        size = max(source.size, readings[0].stream.consumed if readings else 0)
+        batch.read = unit.size if ranged else size - consumed
         batch.files = int(unit.start == 0 and bool(readings))  # else it could not be opened
         batch.problems = [(source.path, problem) for problem in problems]
         batch.lines = readings[0].lines if readings else 0

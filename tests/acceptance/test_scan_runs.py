@@ -289,11 +289,13 @@ def test_rejects_take_what_is_damaged_and_leave_the_rest(crawl: Path, tmp_path: 
 def test_stdin_is_read_and_told_by_its_first_bytes() -> None:
     parquet = ("parquet",) if importlib.util.find_spec("pyarrow") else ()
     for name in ("txt", "jsonl", "json", "xml", "csv", "sql", *parquet):
+        data = FORMATS[name]()
         done = subprocess.run(
-            [*SCAN, "-", "-q"], input=FORMATS[name](), capture_output=True, timeout=60, check=False
+            [*SCAN, "-", "--stats", "json"], input=data, capture_output=True, timeout=60, check=False
         )
         records = [json.loads(line) for line in done.stdout.splitlines()]
         assert len(records) == len(pages()), name
+        assert json.loads(done.stderr)["bytes"] == len(data), name
         assert {record["place"]["path"] for record in records} == {"-"}
 
 
