@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from functools import cache
 from html import unescape
 
 from polldecode.extraction import Repair
 from polldecode.grammar import QUOTES, SPACES
-from polldecode.views import View
+from polldecode.views import Utf8View, View
 
 # HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
 # tear them apart (`&# 8221 ;`, `& quot ;`). Bounded, so that `&` repeated stays linear.
@@ -157,6 +158,7 @@ CHARSETS = (
 # Double-byte charsets take the last byte of a quote and the ASCII character behind it for one of their own:
 # `”J` is two ideographs. Believed only where nothing but such comes out.
 DOUBLE_BYTE = ("gb18030", "cp932", "cp949", "big5")
+LONGEST_DOUBLE = 16  # characters that quotes and digits were taken for
 EXPECTED = frozenset(QUOTES + SPACES + "J]" + string.digits)
 
 
@@ -175,15 +177,34 @@ def mojibake(view: View) -> View:
     return view.replace("mojibake", MISREAD, better)
 
 
+@cache
+def beginnings() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+    """Of each charset the characters that it has for the first byte of a character in UTF-8, and for the
+    others: nearly all text is known by them not to have been misread."""
+    made = []
+    for charset in CHARSETS:
+        characters = [bytes([byte]).decode(charset, "replace") for byte in range(256)]
+        controls = map(chr, range(0x80, 0xA0))
+        made.append(
+            (charset, frozenset(characters[0xC2:0xF5]), frozenset((*characters[0x80:0xC0], *controls)))
+        )
+    return tuple(made)
+
+
 def reread(text: str) -> str | None:
     """``text`` as the UTF-8 it was, or None where it was none."""
-    for charset in CHARSETS:
+    first, second = text[:1], text[1:2]
+    for charset, firsts, others in beginnings():
+        if first not in firsts or second not in others:
+            continue
         try:
             better = encode(text, charset).decode()
         except UnicodeError:
             continue
         if len(better) < len(text):
             return better
+    if len(text) > LONGEST_DOUBLE:
+        return None
     for charset in DOUBLE_BYTE:
         try:
             better = text.encode(charset).decode()
@@ -234,7 +255,10 @@ def repairs_within(view: View, start: int, end: int) -> list[Repair]:
     while view.parent is not None:
         old = view.parent
         for change in view.changes if view.repair else ():
-            if start <= old.source_start(change.old_start) < end:
+            place = old.source_start(change.old_start)
+            if place >= end:
+                break
+            if place >= start:
                 before = old.text[change.old_start : change.old_end]
                 repairs[view.repair] = Repair(
                     view.repair, before[:40], view.text[change.start : change.end][:40]
@@ -244,6 +268,7 @@ def repairs_within(view: View, start: int, end: int) -> list[Repair]:
     return list(reversed(repairs.values()))
 
 
+CONTINUING = bytes(range(0x80, 0xC0))
 # A character at a time: what the text is cut before has its own place in the bytes.
 UTF8 = re.compile(
     r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{1,2}|[\xf0-\xf4][\x80-\xbf]{1,3}|[\x80-\xff]"
@@ -254,4 +279,13 @@ def from_bytes(window: bytes, base: int) -> View:
     """Bytes as a view in which offsets are those of the bytes. What is UTF-8 in them is read so, other bytes
     are replaced."""
     view = View(window.decode("latin-1"), base)
-    return view.replace("", UTF8, lambda match: match[0].encode("latin-1").decode(errors="replace"))
+    if window.isascii():
+        return view
+    lead = len(window) - len(window.lstrip(CONTINUING))
+    try:
+        text = window[lead:].decode()
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return view.replace("", UTF8, lambda match: match[0].encode("latin-1").decode(errors="replace"))
+        text = window[lead : lead + error.start].decode() + "\ufffd"
+    return Utf8View("\ufffd" * lead + text, base, view, (), "", lead, len(window))

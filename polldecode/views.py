@@ -90,3 +90,24 @@ class View:
 
 def start_of(change: Change) -> int:
     return change.start
+
+
+@dataclass(frozen=True, slots=True)
+class Utf8View(View):
+    """``size`` bytes of UTF-8 as characters, in which places are those of the bytes: its parent is the view
+    of the bytes. The first ``lead`` bytes and the last character may be torn; they stand as U+FFFD.
+
+    Places are counted when they are asked for, which is rarely, and not kept for each character."""
+
+    lead: int = 0
+    size: int = 0
+
+    def source_start(self, index: int) -> int:
+        if index >= len(self.text):
+            return self.base + self.size + index - len(self.text)
+        if index <= self.lead:
+            return self.base + index
+        return self.base + self.lead + len(self.text[self.lead : index].encode())
+
+    def source_end(self, index: int) -> int:
+        return self.source_start(index)  # nothing is between two characters
