@@ -8,9 +8,10 @@ base64.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_to_bytes
 
 from pybase64 import b64decode
+
+from polldecode.percent import urldecoded
 
 # Possessive: linear. At the end an escape may be unfinished, because the next characters are not read yet.
 PERCENT_TEXT = re.compile(rb"(?>(?:[A-Za-z0-9\-_.!~*'()+]++|%[0-9A-Fa-f]{2})*)(?:%[0-9A-Fa-f]?\Z)?")
@@ -40,7 +41,7 @@ def conforming(characters: str, *, plain: bool = False) -> int:
 
 def json_text(raw: bytes) -> str:
     """Percent-decoded text; what is no UTF-8 in it becomes ``\\0``, which no JSON text holds."""
-    text = unquote_to_bytes(raw.replace(b"+", b" ")).decode(errors="surrogateescape")
+    text = urldecoded(raw).decode(errors="surrogateescape")
     return text if text.isascii() else UNDECODED.sub("\0", text)
 
 

@@ -121,9 +121,9 @@ def base64_decoded(text: str) -> bytes:
 def percent_decoded(raw: bytes, payload: str) -> str:
     """PHP's urldecode: ``+`` is a space, ``%`` without two hexadecimal digits stays. Raises DecodeError where
     no text comes out: stage "base64" if there was none before, "percent" if the escapes are no UTF-8."""
-    from urllib.parse import unquote_to_bytes  # start-up: most payloads never come here
+    from polldecode.percent import urldecoded  # start-up: most payloads never come here
 
-    decoded = unquote_to_bytes(raw.replace(b"+", b" "))
+    decoded = urldecoded(raw)
     try:
         return decoded.decode()
     except UnicodeDecodeError as error:
