@@ -26,9 +26,9 @@ from polldecode.lines import is_wrapped, unwrapped
 from polldecode.models import POLL_KEYS, Params, Poll, id_of, looks_like_poll
 from polldecode.oracle import conforming
 from polldecode.reader import ENOUGH, Reading, read
-from polldecode.repairs import from_bytes, repairs_within, undo_all
+from polldecode.repairs import repairs_within, undo_all
 from polldecode.resync import LOOKAHEAD, ahead
-from polldecode.views import View
+from polldecode.views import View, from_bytes
 
 AFTER = 2_000  # first window behind a find; four times as much as long as the payload goes on
 HEADS = 4  # beginnings of a payload tried in one window

@@ -111,3 +111,26 @@ class Utf8View(View):
 
     def source_end(self, index: int) -> int:
         return self.source_start(index)  # nothing is between two characters
+
+
+CONTINUING = bytes(range(0x80, 0xC0))
+# A character at a time: what the text is cut before has its own place in the bytes.
+UTF8 = re.compile(
+    r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{1,2}|[\xf0-\xf4][\x80-\xbf]{1,3}|[\x80-\xff]"
+)
+
+
+def from_bytes(window: bytes, base: int) -> View:
+    """Bytes as a view in which offsets are those of the bytes. What is UTF-8 in them is read so, other bytes
+    are replaced."""
+    view = View(window.decode("latin-1"), base)
+    if window.isascii():
+        return view
+    lead = len(window) - len(window.lstrip(CONTINUING))
+    try:
+        text = window[lead:].decode()
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return view.replace("", UTF8, lambda match: match[0].encode("latin-1").decode(errors="replace"))
+        text = window[lead : lead + error.start].decode() + "\ufffd"
+    return Utf8View("\ufffd" * lead + text, base, view, (), "", lead, len(window))

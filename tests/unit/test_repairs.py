@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from polldecode import repairs
 from polldecode.lines import unwrapped
+from polldecode.mojibake import CHARSETS, DOUBLE_BYTE, EXPECTED, encode, mojibake, reread
 from polldecode.repairs import undo_all
 from polldecode.views import View
 
@@ -24,8 +25,8 @@ from polldecode.views import View
         (repairs.quoted_printable, "id=3D=E2=80=9D244", "id=”244"),
         (repairs.quoted_printable, "id=24", "id=24"),
         (repairs.terminal_escapes, "\x1b[31mred\x1b[0m", "red"),
-        (repairs.mojibake, "â€\x9d", "”"),
-        (repairs.mojibake, "déjà vu »", "déjà vu »"),
+        (mojibake, "â€\x9d", "”"),
+        (mojibake, "déjà vu »", "déjà vu »"),
     ],
 )
 def test_a_layer_is_undone_where_there_is_evidence(function, before: str, after: str) -> None:  # type: ignore[no-untyped-def]
@@ -43,3 +44,34 @@ def test_nothing_is_undone_in_the_characters_of_a_payload(payload: str) -> None:
 def test_no_text_makes_a_repair_raise(text: str) -> None:
     assert isinstance(undo_all(View(text)).text, str)
     assert isinstance(unwrapped(View(text)).text, str)
+
+
+@given(
+    st.text("”“»«’ \xa02J]é票дñ…", min_size=1, max_size=5),
+    st.sampled_from((*CHARSETS, *DOUBLE_BYTE)),
+    st.text(max_size=1),
+)
+def test_what_was_misread_is_reread_whatever_its_first_characters_tell(
+    text: str, charset: str, behind: str
+) -> None:
+    """Each charset is tried here, and not only those that the first two characters allow."""
+    misread = text.encode().decode(charset, "ignore") + behind
+    assert reread(misread) == reread_slowly(misread)
+
+
+def reread_slowly(text: str) -> str | None:
+    for charset in CHARSETS:
+        try:
+            better = encode(text, charset).decode()
+        except UnicodeError:
+            continue
+        if len(better) < len(text):
+            return better
+    for charset in DOUBLE_BYTE:
+        try:
+            better = text.encode(charset).decode()
+        except UnicodeError:
+            continue
+        if EXPECTED.issuperset(better):
+            return better
+    return None

@@ -7,8 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polldecode.repairs import from_bytes, undo_all
-from polldecode.views import View
+from polldecode.repairs import undo_all
+from polldecode.views import View, from_bytes
 
 TEXTS = st.lists(
     st.sampled_from(["&amp;", "&#8221;", "\\n", "\\u201d", "%22", "=3D", "Ã©", "a", "b", " ", "=", "票"]),
