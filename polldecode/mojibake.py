@@ -66,7 +66,7 @@ def beginnings() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
 
 
 def reread(text: str) -> str | None:
-    """``text`` as the UTF-8 it was, or None where it was none."""
+    """``text``, characters beyond ASCII, as the UTF-8 it was, or None where it was none."""
     first, second = text[:1], text[1:2]
     for charset, firsts, others in beginnings():
         if first not in firsts or second not in others:
