@@ -26,6 +26,7 @@ if sys.platform == "linux":
 AHEAD = 64  # units that may be searched before their turn, for each process
 PARENT_ENDS: set[Connection] = set()
 WAITING = 1 << 20  # bytes of a unit's batches kept in memory until its turn
+HELD = 1 << 25  # bytes of batches, for each process, beyond which only those whose turn it is are received
 
 
 def start_method() -> str:
@@ -56,6 +57,7 @@ class Workers:
         self.options = options  # of each search
         self.idle: list[Worker] = []
         self.busy: dict[Connection, Worker] = {}
+        self.waiting: deque[Task] = deque()  # for their turn
         for _ in range(jobs):
             self.start()
 
@@ -63,30 +65,44 @@ class Workers:
         self.idle.append(Worker(self.context, self.options))
 
     def run(self, units: Iterator[Unit]) -> Iterator[tuple[Unit, Batch | None]]:
-        waiting: deque[Task] = deque()
-        self.give(units, waiting)
+        waiting = self.waiting
+        self.give(units)
         while waiting:
             first = waiting[0]
-            for connection in wait(list(self.busy), 0 if first.ready else None) if self.busy else []:
-                self.receive(self.busy[connection])  # type: ignore[index]
-            self.give(units, waiting)  # before one is handed on: no process is idle while that is written
+            # Of the others only so much ahead of their turn: who reads the output may be slow.
+            if self.busy and (not first.ready or sum(task.held for task in waiting) < HELD * self.jobs):
+                for connection in wait(list(self.busy), 0 if first.ready else None):
+                    self.receive(self.busy[connection])  # type: ignore[index]
+            self.give(units)  # before one is handed on: no process is idle while that is written
             batch = first.next()
             if batch is not None:
                 yield first.unit, batch
             elif first.done:
                 yield waiting.popleft().unit, None
 
-    def give(self, units: Iterator[Unit], waiting: deque[Task]) -> None:
+    def give(self, units: Iterator[Unit]) -> None:
         """Something to do for the processes that are idle."""
-        while self.idle and len(waiting) < AHEAD * self.jobs:
+        while self.idle and len(self.waiting) < AHEAD * self.jobs:
             unit = next(units, None)
             if unit is None:
                 return
-            worker = self.idle.pop()
+            worker = self.ready_for(unit)
             worker.task = Task(unit)
-            worker.tasks.send(unit)
             self.busy[worker.results] = worker
-            waiting.append(worker.task)
+            self.waiting.append(worker.task)
+
+    def ready_for(self, unit: Unit) -> Worker:
+        """An idle process that has been sent the unit; a new one where it has died."""
+        while True:
+            worker = self.idle.pop()
+            try:
+                worker.tasks.send(unit)
+            except OSError:
+                worker.process.join(1)
+                worker.close()
+                self.start()
+            else:
+                return worker
 
     def receive(self, worker: Worker) -> None:
         task = worker.task
@@ -96,7 +112,8 @@ class Workers:
             worker.process.join(1)
             reason = f"the process reading it died (exit code {worker.process.exitcode})"
             problems = [(source.path, reason) for source in task.unit.inputs]
-            task.add(pickle.dumps(Batch(problems=problems, files=len(task.unit.inputs))))
+            files = len(problems) if task.unit.start == 0 else 0
+            task.add(pickle.dumps(Batch(problems=problems, files=files)))
             task.done = True
             del self.busy[worker.results]
             worker.close()
@@ -155,12 +172,14 @@ class Task:
         self.size = 0  # of the messages
         self.store: IO[bytes] | None = None
         self.read = 0  # of the store
+        self.held = 0  # bytes of messages in both
 
     @property
     def ready(self) -> bool:
         return bool(self.messages or self.store or self.done)
 
     def add(self, message: bytes) -> None:
+        self.held += len(message)
         if self.store is None and self.size < WAITING:
             self.messages.append(message)
             self.size += len(message)
@@ -178,12 +197,14 @@ class Task:
         if self.messages:
             message = self.messages.popleft()
             self.size -= len(message)
+            self.held -= len(message)
             batch = pickle.loads(message)  # noqa: S301 - our own process wrote it
             return batch
         if self.store is None:
             return None
         self.store.seek(self.read)
         batch = pickle.load(self.store)  # noqa: S301
+        self.held -= self.store.tell() - self.read
         self.read = self.store.tell()
         if self.read == self.store.seek(0, os.SEEK_END):
             self.store.close()

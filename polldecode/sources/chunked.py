@@ -8,27 +8,39 @@ from typing import Any
 
 SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 LONGEST_LINE = 1 << 13
+TRAILERS = 200  # bytes that may stand behind the chunk that ends a body
 
 
 class Chunked(RawIOBase):
     """A body, chunk by chunk. Many crawlers join the chunks and leave the header standing: what does not
     begin with the size of a chunk is read as it is."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: Any, length: int) -> None:
         self.raw = raw
         first: bytes = raw.readline(LONGEST_LINE)
         match = SIZE.fullmatch(first)
-        self.head = b"" if match else first
+        size = int(match[1], 16) if match else 0
+        # The first line of a text may be a number, too: then it is larger than the text, or 0 before more.
+        behind = length - len(first)
+        chunked = match is not None and (0 < size < behind or (size == 0 and behind <= TRAILERS))
+        self.head = b"" if chunked else first
         # Of the present chunk; None where there are no chunks, 0 where the next is to be begun.
-        self.left = int(match[1], 16) if match else None
+        self.left = size if chunked else None
         self.ended = self.left == 0
+        self.error: OSError | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int:
         """Raises OSError where a chunk should be and is none."""
-        block = self.some(len(buffer))
+        if self.error is not None:
+            raise self.error
+        try:
+            block = self.some(len(buffer))
+        except OSError as error:
+            self.error = error
+            raise
         buffer[: len(block)] = block
         return len(block)
 

@@ -14,7 +14,10 @@ from polldecode.sources.streams import CHUNK, Stream, reason_of
 
 FEED = 1 << 18  # compressed bytes handed to a decoder at a time
 CRUMB = 16  # the same while looking for the last byte before a damage
-TRIAL, TRIALS = 1 << 12, 10_000  # bytes that tell whether a member begins, and how often it is tried
+SMALL = 1 << 24  # a member may be read a third time for it
+TRIAL, TRIALS = 64, 20_000  # bytes that tell whether a member begins, and how often that is asked
+LONGEST_MAGIC = 10
+MOST_OUT = 1_100  # bytes that come out of one; deflate's most is 1,032
 
 
 class Compressed(Stream):
@@ -35,6 +38,8 @@ class Compressed(Stream):
         self.error = None
         self.ended = False
         self.fed = (b"", b"")  # to the decoder, the last but one time and the last time
+        self.total = 0  # what has come out of all members
+        self.trials = 0
 
     def rewind(self) -> None:
         super().rewind()
@@ -79,6 +84,7 @@ class Compressed(Stream):
                 self.error = Unreadable(f"corrupt {self.codec} data: {reason_of(error)}")
                 self.ready = self.up_to_damage(self.consumed - len(fresh))
             self.out += len(self.ready)
+            self.total += len(self.ready)
         data, self.ready = self.ready[:size], self.ready[size:]
         return data
 
@@ -103,19 +109,26 @@ class Compressed(Stream):
 
     def up_to_damage(self, good: int) -> bytes:
         """What the present member still holds before the damage: a decoder that fails keeps what it had
-        ready.
-
-        So the member is read again, and the last stretch of it in crumbs.
-        """
-        decoder, rest, position = decoder_for(self.codec), bytearray(), self.member
+        ready. So the member is read again, the last stretch of it in crumbs, and then the last crumb byte by
+        byte. ``good`` is where the bytes begin on which it failed."""
         try:
-            self.raw.seek(position)
+            self.raw.seek(self.member)
         except (OSError, ValueError):
             return b""  # a pipe
+        rest, failed = self.read_again(good, CRUMB)
+        if failed - self.member < SMALL:
+            rest, _ = self.read_again(max(self.member, failed - CRUMB), 1)
+        self.raw.seek(self.consumed)
+        return rest
+
+    def read_again(self, good: int, crumb: int) -> tuple[bytes, int]:
+        """What comes out of the member behind what did before, and where in the input it fails."""
+        decoder, rest, position = decoder_for(self.codec), bytearray(), self.member
+        self.raw.seek(position)
         skip = self.out
         try:
             while len(rest) < 4 * CHUNK:
-                size = min(FEED, good - position) if position < good else CRUMB
+                size = min(FEED, good - position) if position < good else crumb
                 data = self.raw.read(size) if decoder.needs_input else b""
                 if not data and decoder.needs_input:
                     break
@@ -125,37 +138,41 @@ class Compressed(Stream):
                 skip = max(0, skip - len(out))
         except Exception:  # noqa: S110 - the damage itself, reached
             pass
-        self.raw.seek(self.consumed)
-        return bytes(rest)
+        return bytes(rest), position
 
     def resume(self) -> bool:
         """Go on with the next member, as archives of many records have one for each, and logs one for each
         time they were written to. It is looked for from where the damage may have begun."""
+        pattern = MEMBERS.get(self.codec)
+        # More than can come out of so many bytes: members within members, read again and again.
+        if pattern is None or self.total > MOST_OUT * self.consumed:
+            return False
         data = b"".join(self.fed)
-        at = max(0, self.member + 1 - (self.consumed - len(data)))
-        magic = MEMBERS.get(self.codec, b"")
-        for _ in range(TRIALS if magic else 0):
-            while (at := data.find(magic, at)) < 0 or len(data) - at < TRIAL:
-                more = self.take(FEED)
-                if not more:
-                    break
-                data, at = data[at if at >= 0 else 1 - len(magic) :] + more, 0
-            if at < 0:
+        start = max(0, self.member + 1 - (self.consumed - len(data)))
+        while True:
+            match = pattern.search(data, start)
+            at = match.start() if match else max(start, len(data) - LONGEST_MAGIC)
+            if len(data) - at < TRIAL and (more := self.take(FEED)):
+                data, start = data[at:] + more, 0
+            elif match is None or self.trials == TRIALS:
                 return False
-            if self.begins(data[at : at + TRIAL]):
-                self.decoder, self.pending, self.error = decoder_for(self.codec), data[at:], None
-                self.member, self.out, self.fed = self.consumed - len(self.pending), 0, (b"", b"")
-                return True
-            at += 1
-        return False
+            elif self.begins(data[at : at + TRIAL]):
+                break
+            else:
+                start = at + 1
+        self.decoder, self.pending, self.error = decoder_for(self.codec), data[at:], None
+        self.member, self.out, self.fed = self.consumed - len(self.pending), 0, (b"", b"")
+        return True
 
     def begins(self, data: bytes) -> bool:
-        """Whether a member begins here, and not only what looks like it."""
-        decoder = decoder_for(self.codec)
+        """Whether a member begins here, and not only what looks like it. Of a member that is damaged further
+        on, too, there may be something to read."""
+        self.trials += 1
         try:
-            return bool(decoder.decompress(data, TRIAL)) or decoder.eof
+            decoder_for(self.codec).decompress(data, CHUNK)
         except Exception:  # each library has its own
             return False
+        return True
 
 
 def stream_of(raw: BinaryIO | RawIOBase) -> Stream:

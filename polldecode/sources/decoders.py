@@ -3,6 +3,7 @@ each."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from importlib import import_module
@@ -108,8 +109,13 @@ def zstd_decoder() -> Decoder:
 
 
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
-# The same where it is looked for in what may be anything.
-MEMBERS = {name: magic for magic, name in MAGIC.items()} | {"gzip": b"\x1f\x8b\x08"}
+# The same with what must follow, where it is looked for in what may be anything.
+MEMBERS = {
+    "gzip": re.compile(rb"\x1f\x8b\x08[\0-\x1f]"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd"),
+    "bzip2": re.compile(rb"BZh[1-9]1AY&SY"),
+    "xz": re.compile(rb"\xfd7zXZ\0\0[\0\1\4\n]"),
+}
 DECODERS: dict[str, Callable[[], Decoder]] = {
     "gzip": gzip_decoder,
     "zstd": zstd_decoder,
@@ -117,6 +123,7 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
     "xz": xz_decoder,
     "brotli": Brotli,  # this and deflate have no first bytes of their own; HTTP says what a body is in
     "deflate": lambda: Inflate(zlib.MAX_WBITS),
+    "raw deflate": lambda: Inflate(-zlib.MAX_WBITS),
 }
 
 

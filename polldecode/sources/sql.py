@@ -46,7 +46,7 @@ COLUMNS = {
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    moving = Search(reading, 0, keep=KEEP)
+    moving = Search(reading, 0, keep=KEEP, resumes=False)  # rows that were torn would swallow others
     rows = Rows()
     for found in moving.run():
         window, start = moving.window, found.place.start

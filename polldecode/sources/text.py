@@ -58,11 +58,13 @@ class Search:
         charset: str | None = None,
         keep: int = MARGIN,
         rest: bytes = b"",
+        resumes: bool = True,
     ) -> None:
         self.reading = reading
         self.base = base
         self.charset = charset
         self.keep = keep  # of the text before what is still to be searched
+        self.resumes = resumes  # behind damage
         self.window: Any = (
             bytearray(rest) if charset is None else ""
         )  # what is searched is a bytearray or str
@@ -91,10 +93,11 @@ class Search:
     def fill(self) -> None:
         """Drop what is no longer needed and read on."""
         gone = self.forget(self.clean - self.keep)
-        size, stop = BLOCK, self.reading.stop
+        # Evidence that nothing settles is searched again with each block: the longer it is, the more is read.
+        size, stop = max(BLOCK, min(REACH, len(self.window) - self.clean)), self.reading.stop
         if stop is not None:
             needed = stop + 2 * MARGIN - self.base - (len(self.window) - gone)
-            size = min(BLOCK, needed) if needed > 0 else BLOCK
+            size = min(size, needed) if needed > 0 else size
         try:
             if isinstance(self.window, bytearray):
                 self.ended = not self.reading.stream.refill(self.window, gone, size)
@@ -105,9 +108,11 @@ class Search:
                 self.ended = not block
         except Unreadable as error:  # what has been read of it is still to be searched
             self.reading.problems.append(str(error))
-            self.ended = not self.reading.stream.resume()
+            self.ended = not (self.resumes and self.reading.stream.resume())
             if not self.ended:
                 self.window += self.newline  # what was torn does not go on here
+                if self.decoder:
+                    self.decoder.reset()  # of half a character
 
     def hand_out(self) -> Iterator[Found]:
         """What is found in the window and cannot change with the next block."""

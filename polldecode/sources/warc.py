@@ -5,7 +5,7 @@ archive gives what stands before the damage and says so."""
 
 from __future__ import annotations
 
-from collections import deque
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,17 +14,24 @@ from polldecode.search import next_hit
 from polldecode.sources import text
 from polldecode.sources.chunked import Chunked
 from polldecode.sources.compressed import Compressed
-from polldecode.sources.decoders import codec_of
+from polldecode.sources.decoders import MAGIC, codec_of, decoder_for
 from polldecode.sources.found import Document, Found, Reading
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import Stream
 
-CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "deflate": "deflate", "zstd": "zstd"}
+CODINGS = {
+    "gzip": ("gzip",),
+    "x-gzip": ("gzip",),
+    "zstd": ("zstd",),
+    "br": ("brotli",),
+    "deflate": ("deflate", "raw deflate"),  # zlib's format, and what servers took the name for
+}
+HEAD = 512  # bytes of a body by which its encoding is believed
+CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})  # in no text, and soon in compressed data
 LONGEST_HEADER = 1 << 16
 SHORT = 1 << 17
-HEADER = b"WARC/1."
-TRIES = 1_000  # of what only looks like a header
-KNOWN = 1_000  # records that are remembered: more than what is read twice holds
+HEADER = re.compile(rb"(?:\A|\n)(WARC/1\.[0-9]\r?\n)")
+LONGEST_BEGINNING = 12  # of a header, with the line end before it
 
 
 def search(reading: Reading) -> Iterator[Found]:
@@ -34,25 +41,23 @@ def search(reading: Reading) -> Iterator[Found]:
         raise Missing("WARC", "warc") from error
     types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
     archive = Archive(reading.stream)
-    seen: deque[str | None] = deque(maxlen=KNOWN)
     more = True
     while more:
-        more, broken = False, None
+        more, broken, end = False, None, archive.total
         try:
             for record in ArchiveIterator(archive, record_types=types, parse_http=False, stream_detect=False):
-                if archive.tried and record.record_id in seen:
-                    continue  # read a second time, on the way to what comes behind the damage
-                seen.append(record.record_id)
+                end = record.stream_pos + max(record.content_length, 0)
                 yield from search_record(reading, record)
         except OSError as error:
             broken = f"WARC: {error}"
         if broken is not None and archive.damage is None:
             if broken not in reading.problems:
                 reading.problems.append(broken)
-            more = archive.next_record()
+            more = archive.next_record(end)
         if archive.damage is not None:
             reading.problems.append(archive.damage)
-            archive.damage, more = None, reading.stream.resume()
+            more = reading.stream.resume()
+            archive.begin()
         elif not reading.problems and archive.torn():
             reading.problems.append("the archive ends inside of a record")
 
@@ -82,13 +87,13 @@ def search_record(reading: Reading, record: Any) -> Iterator[Found]:
 def passed_over(body: Stream) -> bool:
     """Whether a short body has no evidence of a poll; it is read then. Nearly all are, and a search over
     blocks would cost three times as much."""
-    start = body.look(SHORT)
-    if (
-        len(start) == SHORT
-        or body.error is not None
-        or next_hit(start) >= 0
-        or start.startswith(tuple(text.MARKS))
-    ):
+    try:
+        start = body.look(SHORT)
+    except OSError:
+        return False  # what stands before that is searched
+    if len(start) == SHORT or body.error is not None:
+        return False
+    if next_hit(start) >= 0 or start.startswith(tuple(text.MARKS)):
         return False
     body.read(SHORT)
     return True
@@ -101,16 +106,40 @@ def counts(record: Any, body: Stream) -> bool:
 
 
 def body_of(record: Any) -> Stream:
-    """The body without its encodings. Many crawlers unpack it and leave the header standing: what does not
-    begin like gzip is none."""
+    """The body without its encodings. Many crawlers unpack it and leave the headers standing."""
     headers = record.http_headers or {}
-    chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
-    raw = Chunked(record.reader) if chunked else record.reader
-    plain = Stream(raw)
-    codec = CODINGS.get((headers.get("Content-Encoding") or "").strip().lower())
-    if codec is None or (codec == "gzip" and codec_of(plain.peek(2)) != "gzip"):
-        return plain
-    return Compressed(raw, plain.head, codec)
+    transfer, content = (codings(headers.get(f"{name}-Encoding")) for name in ("Transfer", "Content"))
+    chunked = "chunked" in transfer
+    raw: Any = Chunked(record.reader, record.content_length) if chunked else record.reader
+    body = Stream(raw)
+    for coding in reversed(content + transfer):
+        if names := CODINGS.get(coding):
+            raw = body if isinstance(body, Compressed) else body.raw
+            body = body if raw is body.raw else Stream(raw)
+            if codec := codec_among(names, body.peek(HEAD)):
+                body = Compressed(raw, body.head, codec)
+    return body
+
+
+def codec_among(names: tuple[str, ...], head: bytes) -> str | None:
+    """Which of these the body is in that begins so, as far as that can be told; None for text."""
+    if names[0] in MAGIC.values():
+        return names[0] if codec_of(head) == names[0] else None
+    if codec_of(head) is not None or head == head.translate(None, CONTROLS):
+        return None
+    for name in names:
+        decoder = decoder_for(name)
+        try:
+            decoder.decompress(head, SHORT)
+        except Exception:  # noqa: S112 - each library has its own
+            continue
+        return name
+    return names[0]
+
+
+def codings(header: str | None) -> list[str]:
+    """In the order in which they were done."""
+    return [name.strip().lower() for name in header.split(",")] if header else []
 
 
 class Archive:
@@ -118,12 +147,15 @@ class Archive:
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
+        self.total = 0  # bytes read
+        self.tried = 0  # where a header was looked for last
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin with what the stream goes on with."""
         self.damage: str | None = None
         self.tail = b""  # of what was read, with the header that was read last
-        self.total = 0  # bytes read, with what is to be read again
-        self.tried = 0  # where a header was looked for last, and how often that was
-        self.tries = 0
-        self.again = b""
+        self.again = b""  # to be read once more
 
     def read(self, size: int = -1) -> bytes:
         try:
@@ -136,20 +168,20 @@ class Archive:
         self.total += len(block)
         return block
 
-    def next_record(self) -> bool:
-        """Go back to the first header in what was read last, or else forward to the next. Headers that were
-        tried before are not tried again, so that this comes to an end; False there."""
+    def next_record(self, end: int) -> bool:
+        """Go back, or on, to the first header behind ``end``, where the last record that was read ended, that
+        was not tried before; False where there is none."""
+        start = max(end, self.tried)
         while True:
             base = self.total - len(self.tail)
-            at = self.tail.find(HEADER, max(0, self.tried - base))
-            if at >= 0 and self.tries < TRIES:
-                self.tries += 1
+            match = HEADER.search(self.tail, max(0, start - base))
+            if match:
+                at = match.start(1)
                 self.tried = base + at + 1
-                self.again = self.tail[at:]
-                self.total, self.tail = base + at, b""
+                self.again, self.total, self.tail = self.tail[at:], base + at, b""
                 return True
-            self.tried = max(self.tried, self.total - len(HEADER))
-            if self.tries == TRIES or not self.read(LONGEST_HEADER):
+            start = max(start, self.total - LONGEST_BEGINNING)
+            if not self.read(LONGEST_HEADER):
                 return False
 
     def torn(self) -> bool:
@@ -158,7 +190,7 @@ class Archive:
         return bool(self.tail) and (not self.tail.endswith(b"\n") or header.startswith(b"WARC/"))
 
     def tell(self) -> int:
-        return self.stream.consumed
+        return self.total
 
     def seek(self, *_: int) -> int:
         raise OSError("an archive is read from end to end")

@@ -23,7 +23,7 @@ from polldecode import units, workers
 from polldecode.extract import extract
 from polldecode.samples import article, planted
 from polldecode.scan import Settings, scan
-from polldecode.sources import inputs
+from polldecode.sources import expand, inputs
 from polldecode.spool import NotResumableError, Spool
 
 FLAGS = ("multiple", "show_title", "show_count", "show_results_button")
@@ -121,6 +121,42 @@ def test_a_process_that_dies_costs_its_unit_alone(
         record["place"]["start"] for record in lines_of(tmp_path / "p.jsonl")[:400]
     }
     assert whole.polls - hurt.polls == len(lost) > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_what_waits_for_a_slow_reader_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(1)
+    path = tmp_path / "dense.txt"
+    path.write_text("\n".join(planted(rng).shortcode for _ in range(15_000)), "utf-8")
+    monkeypatch.setattr(workers, "HELD", 1 << 16)
+    monkeypatch.setattr(units, "RANGE", 400_000)
+    searching = workers.Workers(2, "fork", (None, False))
+    most = polls = 0
+    try:
+        for _, batch in searching.run(units.plan(expand([str(path)]))):
+            time.sleep(0.01)
+            most = max(most, sum(task.held for task in searching.waiting))
+            polls += len(batch.records.numbers) if batch else 0
+    finally:
+        searching.stop()
+    assert polls == 15_000
+    assert most < 2_000_000  # of 13,000,000; without a bound about a third of them would wait
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_process_that_died_while_it_was_idle_is_replaced(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.txt" for number in range(3)]
+    for number, path in enumerate(paths):
+        path.write_text(planted(random.Random(number)).shortcode, "utf-8")
+    searching = workers.Workers(1, "fork", (None, False))
+    searching.idle[0].process.kill()
+    searching.idle[0].process.join()
+    todo = [units.Unit((source,)) for source in expand(map(str, paths))]
+    try:
+        found = [batch for _, batch in searching.run(iter(todo)) if batch]
+    finally:
+        searching.stop()
+    assert [len(batch.records.numbers) for batch in found] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("seed", range(6))

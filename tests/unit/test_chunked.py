@@ -18,9 +18,9 @@ def in_chunks(pieces: list[bytes], end: bytes = b"\r\n") -> bytes:
     return b"".join(b"%x%b%b\r\n" % (len(piece), end, piece) for piece in [*pieces, b""])
 
 
-def read_all(raw: bytes, size: int) -> tuple[bytes, str | None]:
+def read_all(raw: bytes, size: int, length: int | None = None) -> tuple[bytes, str | None]:
     """What was read, and what is wrong with the rest."""
-    body, got = Chunked(BytesIO(raw)), b""
+    body, got = Chunked(BytesIO(raw), len(raw) if length is None else length), b""
     try:
         while block := body.read(size):
             got += block
@@ -40,12 +40,23 @@ def test_a_body_that_is_cut_gives_what_stands_before_the_cut_and_says_so(
 ) -> None:
     raw = in_chunks(pieces)
     first = raw.index(b"\n") + 1
-    got, problem = read_all(raw[: data.draw(st.integers(first, len(raw) - 6))], size)
+    got, problem = read_all(raw[: data.draw(st.integers(first, len(raw) - 6))], size, len(raw))
     assert b"".join(pieces).startswith(got)
     assert problem is not None
 
 
-@pytest.mark.parametrize("body", [b"", b"<p>hello", b"<p>\r\n5\r\nhello\r\n0\r\n\r\n", b"x" * 20_000])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<p>hello",
+        b"<p>\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"x" * 20_000,
+        b"2026\nwas a year",
+        b"2026\r\nwas a year",
+        b"0\r\n" + b"x" * 500,
+    ],
+)
 @pytest.mark.parametrize("size", [1, 7, 100_000])
 def test_a_body_whose_chunks_were_joined_before_is_read_as_it_is(body: bytes, size: int) -> None:
     assert read_all(body, size) == (body, None)
