@@ -22,6 +22,10 @@ class Counts:
         self.memory: Counter[int] = Counter()
         self.disk: sqlite3.Connection | None = None
 
+    def __del__(self) -> None:
+        if self.disk is not None:
+            self.disk.close()  # Python 3.13 warns of those that were not
+
     def add(self, digests: bytes) -> None:
         self.memory.update(numbers(digests))
         if len(self.memory) > IN_MEMORY:

@@ -11,6 +11,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -173,7 +174,7 @@ def test_sqlite_has_each_poll_once_and_every_place(crawl: Path, tmp_path: Path) 
     (crawl / "d.jsonl").write_bytes(as_jsonl())
     path = write(crawl, tmp_path / "x.sqlite")
     records = records_of(crawl, tmp_path)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         database.row_factory = sqlite3.Row
         polls = database.execute("SELECT * FROM polls").fetchall()
         assert database.execute("SELECT count(*) FROM occurrences").fetchone()[0] == len(records)
