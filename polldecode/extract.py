@@ -64,7 +64,8 @@ def extract(
 
 def finds(text: str | bytes, before: int | None = None) -> Iterator[Whole | Extraction]:
     """The same as ``extract``, with the parts of a shortcode that stands whole in the place of its extraction
-    (which ``whole_extraction`` makes of them): for who reads thousands."""
+    (which ``whole_extraction`` makes of them): for who reads thousands. Only what has evidence that ends
+    ``before`` an index."""
     return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "whole_or_extraction", before))
 
 
