@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from polldecode.backends import needed_for
-from polldecode.batches import Batch, batches
+from polldecode.batches import Batch, batches, keep_blocks
 from polldecode.folding import Counts
 from polldecode.settings import STDOUT, Settings, formats
 from polldecode.sinks import target, write_file, write_stream
@@ -175,6 +175,7 @@ def searched(units: Iterator[Unit], settings: Settings) -> Iterator[tuple[Unit, 
     apart = settings.rejects is not None
     first = list(islice(units, jobs))
     if len(first) < 2:
+        keep_blocks()
         for unit in chain(first, units):
             for batch in batches(unit, settings.column, apart=apart):
                 yield unit, batch

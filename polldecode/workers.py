@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import IO, Any
 
-from polldecode.batches import Batch, batches
+from polldecode.batches import Batch, batches, keep_blocks
 from polldecode.units import Unit
 
 if sys.platform == "linux":
@@ -218,6 +218,7 @@ def work(given: Connection, results: Connection, column: str | None, apart: bool
     import signal
 
     gc.freeze()  # what the parent has made stays, and is not copied for looking at it
+    keep_blocks()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
     for (
         inherited
