@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from polldecode.encoders import encode_payload
 from polldecode.errors import DecodeError, EncodeError
 from polldecode.extract import extract, find_polls
 from polldecode.extraction import Extraction
 from polldecode.limits import Limits
 from polldecode.models import Answer, Poll
-from polldecode.payload import decode_payload, encode_payload
+from polldecode.payload import decode_payload
 
 if TYPE_CHECKING:
     from polldecode import mangle

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from polldecode.encoders import UNRESERVED, encode_payload
 from polldecode.errors import DecodeError, EncodeError
 from polldecode.models import DIALECTS, Dialect
-from polldecode.payload import UNRESERVED, decode_payload, encode_payload, strictly_read
+from polldecode.payload import decode_payload, strictly_read
 
 if TYPE_CHECKING:
     from polldecode.wire import Carried

@@ -13,11 +13,11 @@ from functools import cache
 from importlib import resources
 from random import Random
 
+from polldecode.encoders import encode_payload
 from polldecode.mangle import Step, keeps_id, parse, recoverable
 from polldecode.mangle.chance import between, happens, pick, some
 from polldecode.mangle.registry import Recoverable
 from polldecode.models import Dialect, Params, Poll
-from polldecode.payload import encode_payload
 
 STYLES = ("light-1", "light-2", "solid-1", "simple-1")
 COLORS = ("purple-1", "blue-1", "blue-2", "pink-1", "red-1", "orange-1", "green-2", "gray-1", "gray-2",

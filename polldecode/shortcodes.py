@@ -15,6 +15,7 @@ from html import unescape
 from typing import Any, Final
 
 from polldecode.attributes import parse_attributes
+from polldecode.encoders import encode_payload
 from polldecode.grammar import (
     CLOSING_BRACKET_ENTITIES,
     CLOSING_BRACKETS,
@@ -32,7 +33,6 @@ from polldecode.grammar import (
     SPACES,
 )
 from polldecode.models import Dialect, Poll
-from polldecode.payload import encode_payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ except ImportError as error:
         'polldecode.strategies needs Hypothesis: pip install "polldecode[hypothesis]"'
     ) from error
 
+from polldecode.encoders import encode_payload
 from polldecode.mangle import in_world_order
 from polldecode.mangle import keeps_id as spec_keeps_id
 from polldecode.mangle import recoverable as spec_recoverable
 from polldecode.mangle.registry import Recoverable, Step
 from polldecode.mangle.selection import selection
 from polldecode.models import Answer, Dialect, Params, Poll
-from polldecode.payload import encode_payload
 from polldecode.samples import COLORS, STYLES, Planted, Sample, carries, language_of, languages
 
 DIALECTS: tuple[Dialect, ...] = ("php", "js")

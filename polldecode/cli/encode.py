@@ -93,9 +93,9 @@ def skip_space(text: str, position: int) -> int:
 def encoded(value: Any, dialect: str | None, *, bare: bool) -> str:
     """One object as shortcode or payload. Params have a ``title``, or answers and no ``question``; they are
     written as they stand, a poll in the canonical form. Raises DecodeError, EncodeError."""
+    from polldecode.encoders import encode_payload
     from polldecode.errors import DecodeError
     from polldecode.grammar import POLL_TAG
-    from polldecode.payload import encode_payload
     from polldecode.records import poll_of
     from polldecode.shortcodes import format_shortcode
 
