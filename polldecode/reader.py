@@ -11,21 +11,21 @@ from __future__ import annotations
 
 import json
 import string
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from polldecode.alphabet import GAP, PADDING, PART, REGION, RUN, name_of
+from polldecode.cursor import Cursor, may_close
 from polldecode.errors import DecodeError
 from polldecode.extraction import Repair
 from polldecode.limits import Limits
 from polldecode.models import Params
-from polldecode.oracle import characters_of, conforming, json_text, raw_bytes
+from polldecode.oracle import characters_of, json_text, raw_bytes
 from polldecode.payload import JSON, within_limits
 from polldecode.resync import bridge
 from polldecode.salvage import DAMAGE, salvage
 
 FIRST_BLOCK = 256  # characters read before the first look at the JSON; doubled as long as all goes well
 LONG = 1 << 14  # a payload longer than any that was met
-ENOUGH = 12  # characters that have to conform before it is believed that a payload goes on
 DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the gap was not skipped right
 
@@ -47,57 +47,6 @@ class Reading:
     def payload(self) -> str:
         characters = "".join(self.pieces)
         return characters + "=" * (-len(characters) % 4) if self.error is None else characters
-
-
-@dataclass(slots=True)
-class Cursor:
-    """The reading in progress: what was accepted, and the position up to which the text was."""
-
-    text: str
-    position: int
-    plain: bool = False
-    pieces: list[str] = field(default_factory=lambda: [""])
-    marks: list[tuple[int, int]] = field(default_factory=list)  # (characters in the last piece, position)
-    repairs: dict[str, Repair] = field(default_factory=dict)
-    tokens: list[str] = field(
-        default_factory=list
-    )  # unknown tokens that were found to stand between characters
-    looked: int = 0
-
-    def conforms(self, more: str) -> int:
-        """How many characters of ``more`` can go on from what was accepted.
-
-        Looks two groups back: an escape is three bytes and may straddle them."""
-        piece = self.pieces[-1]
-        back = piece[max(0, len(piece) // 4 * 4 - 8) :]
-        return max(0, conforming(back + more, plain=self.plain) - len(back))
-
-    def goes_on(self, characters: str) -> bool:
-        """Whether these go on with the payload for as far as can be asked, or close it."""
-        good = self.conforms(characters)
-        if good >= len(characters) >= ENOUGH:
-            return True
-        whole = self.pieces[-1] + characters[:good]
-        return good > 0 and len(self.pieces) == 1 and may_close(whole) and json_closes(whole)
-
-    def accept(self, characters: str, position: int) -> None:
-        self.pieces[-1] += characters
-        self.position = position
-        self.marks.append((len(self.pieces[-1]), position))
-
-    def move(self, position: int) -> None:
-        """What stands before ``position`` is no payload."""
-        self.position = position
-        self.marks.append((len(self.pieces[-1]), position))
-
-    def begin_piece(self, position: int) -> None:
-        """Something is lost here: what follows is read by itself, from ``position``."""
-        self.pieces.append("")
-        self.position = position
-        self.marks = [(0, position)]
-
-    def note(self, name: str, before: str, after: str = "") -> None:
-        self.repairs.setdefault(name, Repair(name, before[:40], after[:40]))
 
 
 @dataclass(slots=True, frozen=True)
@@ -216,21 +165,6 @@ def look_at_json(
     if DAMAGE in text[:end]:
         return None, DecodeError("percent", "the escapes are no UTF-8", text.index(DAMAGE), text)
     return Closed(value, min(len(piece), characters_of(raw, text[:end]))), None
-
-
-def json_closes(piece: str) -> bool:
-    text = json_text(raw_bytes(piece))
-    try:
-        _, end = JSON.raw_decode(text)
-    except (ValueError, RecursionError):
-        return False
-    return DAMAGE not in text[:end]
-
-
-def may_close(piece: str) -> bool:
-    """Whether a closing brace is among the last characters."""
-    tail = raw_bytes(piece[max(0, len(piece) // 4 * 4 - 24) :])
-    return b"7D" in tail or b"}" in tail or b"7d" in tail
 
 
 def finish(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from polldecode.alphabet import HEAD, PLAIN_HEAD, RUN
 from polldecode.attributes import parse_attributes
+from polldecode.cursor import ENOUGH
 from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction
 from polldecode.frame import (
@@ -25,7 +26,7 @@ from polldecode.limits import Limits
 from polldecode.lines import is_wrapped, unwrapped
 from polldecode.models import POLL_KEYS, Params, Poll, id_of, looks_like_poll
 from polldecode.oracle import conforming
-from polldecode.reader import ENOUGH, Reading, read
+from polldecode.reader import Reading, read
 from polldecode.repairs import repairs_within, undo_all
 from polldecode.resync import LOOKAHEAD, ahead
 from polldecode.views import View, from_bytes

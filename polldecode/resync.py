@@ -9,7 +9,7 @@ from polldecode.alphabet import GAP, LOSS, RUN, name_of
 from polldecode.oracle import conforming
 
 if TYPE_CHECKING:
-    from polldecode.reader import Cursor
+    from polldecode.cursor import Cursor
 
 # What the characters beyond letters, digits and `+` stand for: the URL-safe alphabet, and `/` where there is
 # no percent layer.
