@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from polldecode.alphabet import HEAD, PLAIN_HEAD, RUN
 from polldecode.attributes import parse_attributes
@@ -18,16 +17,14 @@ from polldecode.frame import (
     TAG,
     Frame,
     closing,
-    frame_of,
-    lone_frame,
 )
-from polldecode.grammar import POLL_TAG
+from polldecode.framed import built, framed, lone
 from polldecode.limits import Limits
 from polldecode.lines import is_wrapped, unwrapped
-from polldecode.models import POLL_KEYS, Params, Poll, id_of, looks_like_poll
+from polldecode.models import POLL_KEYS, Params, id_of
 from polldecode.oracle import conforming
 from polldecode.reader import Reading, read
-from polldecode.repairs import repairs_within, undo_all
+from polldecode.repairs import undo_all
 from polldecode.resync import LOOKAHEAD, ahead
 from polldecode.views import View, from_bytes
 
@@ -46,9 +43,6 @@ RAW_BETWEEN = (
     r"(?:<[^<>]{0,100}>|&#?[A-Za-z0-9]{2,8};|\\u?[0-9a-fA-Fnrt]{1,4}|%[0-9A-F]{2}|[^A-Za-z0-9+/<]){0,8}?"
 )
 RAW_HEAD = re.compile(RAW_BETWEEN.join(("J", "T", "d", "[Ci]")))
-
-
-REVIEW_TAG = "expert_review"
 
 
 class Recovery:
@@ -144,7 +138,7 @@ class Recovery:
         )
 
     def extraction(self, view: View, reading: Reading | None, *, with_id: bool = True) -> Extraction | None:
-        return extraction(self.text, view, reading, self.limits, with_id=with_id) if reading else None
+        return framed(self.text, view, reading, self.limits, with_id=with_id) if reading else None
 
 
 def glued(found: Extraction, before: Extraction | None, joined: View) -> bool:
@@ -213,66 +207,3 @@ def is_answer(params: Params) -> bool:
     """Whether this is an answer's object: where the head of a payload is missing, one of them may stand
     first, and closes by itself."""
     return "text" in params and not POLL_KEYS & params.keys()
-
-
-def extraction(
-    text: str | bytes, view: View, reading: Reading, limits: Limits, *, with_id: bool = True
-) -> Extraction | None:
-    """What was read, in its frame; None where it is no poll."""
-    frame = frame_of(view.text, reading.start, reading.end)
-    if not with_id:
-        frame = replace(frame, attrs={name: value for name, value in frame.attrs.items() if name != "id"})
-    params = reading.params
-    if frame.tag == REVIEW_TAG and params and looks_like_poll(params):
-        frame = replace(frame, tag=POLL_TAG)  # its last word is torn off: a review has no answers
-    if frame.tag not in (None, POLL_TAG) or (frame.tag is None and not (params and looks_like_poll(params))):
-        return None
-    return built(text, view, frame, reading, params, reading.error, limits)
-
-
-def built(
-    text: str | bytes,
-    view: View,
-    frame: Frame,
-    reading: Reading,
-    params: Params | None,
-    error: DecodeError | None,
-    limits: Limits,
-) -> Extraction:
-    poll = None
-    if params is not None:
-        try:
-            poll = Poll.from_params(params, id=frame.attrs.get("id"), limits=limits)
-        except DecodeError as schema:
-            error = error or schema
-    if error and poll and not (poll.question or poll.answers):
-        poll = None
-    start, end = view.source_start(frame.start), view.source_end(frame.end)
-    repairs = [*repairs_within(view, start, end), *frame.repairs, *reading.repairs]
-    return Extraction(
-        frame.tag,
-        frame.attrs,
-        params,
-        poll,
-        error,
-        tuple(repairs),
-        "shortcode" if frame.tag else "payload",
-        start,
-        end,
-        text[start:end],
-        reading.payload,
-    )
-
-
-def lone(text: str | bytes, view: View) -> Extraction | None:
-    """A poll's shortcode with an id and no readable payload."""
-    tag = TAG.search(view.text)
-    if not tag or not tag["poll"] or view.text[: tag.start()].rstrip().endswith("/"):
-        return None
-    frame = lone_frame(view.text, tag)
-    if not frame.attrs.get("id"):
-        return None
-    reason = "params hold no payload" if frame.attrs.get("params") else "a shortcode without params"
-    error = DecodeError("payload", reason, None, frame.attrs.pop("params", ""))
-    reading = Reading(frame.end, frame.end, [""], None, error, [])
-    return built(text, view, frame, reading, None, error, Limits())
