@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from polldecode.sources.formats import SPLITTABLE, format_of
+from polldecode.sources.found import count_lines
 from polldecode.sources.inputs import SNIFF, STDIN, Input, is_binary, open_stream
 from polldecode.sources.problems import Unreadable
+from polldecode.sources.streams import CHUNK
 
 RANGE = (
     1 << 23
@@ -63,6 +65,28 @@ def split(source: Input) -> Iterator[Unit]:
     edges = [*range(0, source.size - RANGE // 2, RANGE), source.size]
     for start, stop in pairwise(edges):
         yield Unit((source,), start, stop)
+
+
+def line_ends(unit: Unit) -> int:
+    """The line ends of a range as whoever searches it counts them (those of JSON lines, the ends of the lines
+    that begin in it), counted without searching; 0 where it cannot be read."""
+    source = unit.inputs[0]
+    if unit.stop is None:
+        return 0
+    try:
+        stream = open_stream(source)
+        try:
+            whole_lines = format_of(source.path, stream.look(SNIFF)) == "jsonlines"
+            start, stop = unit.start - whole_lines, unit.stop - whole_lines
+            count, left = max(0, -start), stop - max(0, start)
+            stream.seek(max(0, start))
+            while block := stream.read(min(left, CHUNK)):
+                count, left = count + count_lines(block, 0, len(block)), left - len(block)
+        finally:
+            stream.close()
+    except Unreadable:
+        return 0
+    return count
 
 
 def splittable(source: Input) -> bool:

@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from typing import IO, Any
 
 from polldecode.batches import Batch, batches, keep_blocks
-from polldecode.units import Unit
+from polldecode.units import Unit, line_ends
 
 if sys.platform == "linux":
     import fcntl
@@ -113,7 +113,8 @@ class Workers:
             reason = f"the process reading it died (exit code {worker.process.exitcode})"
             problems = [(source.path, reason) for source in task.unit.inputs]
             files = len(problems) if task.unit.start == 0 else 0
-            task.add(pickle.dumps(Batch(problems=problems, files=files)))
+            lines = line_ends(task.unit)  # for the numbers of those behind it
+            task.add(pickle.dumps(Batch(problems=problems, files=files, lines=lines)))
             task.done = True
             del self.busy[worker.results]
             worker.close()
