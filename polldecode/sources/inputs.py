@@ -40,8 +40,7 @@ def expand(paths: Iterable[str]) -> Iterator[Input]:
         elif "://" in path:
             yield from remote(path)
         elif os.path.isdir(path):
-            root = os.path.realpath(path)
-            yield from folder(path, root, {root})
+            yield from folder(path, os.path.realpath(path))
         elif not os.path.lexists(path) and has_magic(path):
             matches = sorted(glob(path, recursive=True))
             if not matches:
@@ -49,12 +48,15 @@ def expand(paths: Iterable[str]) -> Iterator[Input]:
             for match in matches:
                 if os.path.isfile(match):
                     yield described(match, named=True)
+                elif os.path.isdir(match) and "**" not in path:  # which matches what is in it as well
+                    yield from folder(match, os.path.realpath(match))
         else:
             yield described(path, named=True)
 
 
-def folder(path: str, root: str, seen: set[str]) -> Iterator[Input]:
-    """What is in a folder and below it; each folder once, however many links lead to it."""
+def folder(path: str, root: str, seen: set[str] | None = None) -> Iterator[Input]:
+    """What is in a folder and below it, once, however many links lead to it."""
+    seen = {root} if seen is None else seen
     try:
         with os.scandir(path) as entries:
             ordered = sorted(entries, key=lambda entry: entry.name)
@@ -65,13 +67,29 @@ def folder(path: str, root: str, seen: set[str]) -> Iterator[Input]:
         if entry.name.startswith("."):
             continue
         linked = entry.is_symlink()
-        if entry.is_dir():
-            real = os.path.realpath(entry.path)
-            if real not in seen and (not linked or inside(real, root)):
+        real = os.path.realpath(entry.path) if linked else entry.path
+        if linked and not inside(real, root):
+            continue
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError as error:  # a link that leads to itself, or to where one may not look
+            yield Input(entry.path, named=False, error=reason_of(error))
+            continue
+        if is_folder:
+            real = os.path.realpath(real)
+            if real not in seen:
                 seen.add(real)
                 yield from folder(entry.path, root, seen)
-        elif entry.is_file() and (not linked or inside(os.path.realpath(entry.path), root)):
+        elif is_file and (not linked or first_way(real, root, seen)):
             yield described(entry.path, named=False)
+
+
+def first_way(real: str, root: str, seen: set[str]) -> bool:
+    """Whether what a link leads to is not read without it: it, or a folder around it, is hidden."""
+    hidden = any(part.startswith(".") for part in os.path.relpath(real, root).split(os.sep))
+    first = hidden and real not in seen
+    seen.add(real)
+    return first
 
 
 def inside(path: str, root: str) -> bool:

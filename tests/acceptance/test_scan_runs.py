@@ -354,6 +354,43 @@ def test_folders_leave_out_hidden_and_binary_files_and_links_that_lead_out(tmp_p
     ]
 
 
+def test_a_link_that_leads_to_itself_costs_nothing_else(tmp_path: Path) -> None:
+    code = planted(random.Random(5)).shortcode
+    crawl = tmp_path / "crawl"
+    crawl.mkdir()
+    (crawl / "a.txt").write_text(code)
+    (crawl / "circle").symlink_to(crawl / "circle")
+    (crawl / "z.txt").write_text(code)
+    done = command(crawl, crawl / "z.txt")
+    names = [Path(json.loads(line)["place"]["path"]).name for line in done.stdout.splitlines()]
+    assert names == ["a.txt", "z.txt", "z.txt"]
+    assert f"{crawl / 'circle'}: Too many levels" in done.stderr
+    assert done.returncode == 1
+
+
+def test_a_file_that_is_linked_to_within_a_folder_is_read_once(tmp_path: Path) -> None:
+    crawl = tmp_path / "crawl"
+    (crawl / "pages").mkdir(parents=True)
+    (crawl / ".blobs").mkdir()
+    (crawl / "pages" / "seen.txt").write_text("seen")
+    (crawl / "again.txt").symlink_to(crawl / "pages" / "seen.txt")
+    (crawl / ".blobs" / "0").write_text("hidden")
+    (crawl / "first.txt").symlink_to(crawl / ".blobs" / "0")
+    (crawl / "second.txt").symlink_to(crawl / ".blobs" / "0")
+    found = [source.path for source in inputs.expand([str(crawl)])]
+    assert found == [str(crawl / "first.txt"), str(crawl / "pages" / "seen.txt")]
+
+
+def test_a_glob_reads_the_folders_that_it_matches_as_a_shell_would_give_them(tmp_path: Path) -> None:
+    for name in ("a/x.txt", "a/b/y.txt", "c/z.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    found = [Path(source.path).name for source in inputs.expand([str(tmp_path / "[ac]")])]
+    assert found == ["y.txt", "x.txt", "z.txt"]
+    found = [Path(source.path).name for source in inputs.expand([str(tmp_path / "**")])]
+    assert sorted(found) == ["x.txt", "y.txt", "z.txt"]
+
+
 def test_globs_and_names_are_read_in_the_order_given(crawl: Path) -> None:
     done = command(crawl / "deep" / "d0*.txt", crawl / "a.txt")
     paths = [json.loads(line)["place"]["path"] for line in done.stdout.splitlines()]
