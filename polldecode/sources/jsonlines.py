@@ -27,10 +27,10 @@ def search(reading: Reading) -> Iterator[Found]:
     clean = 0  # no evidence in the window before this index
     shortened = -1  # where the window began in a line whose beginning was dropped
     ended = False
-    while not ended and not passed(reading, position):
+    while not ended and (position == shortened or not passed(reading, position)):
         ended = not more(reading, window, position + len(window))
         done = 0
-        while not passed(reading, position + done):
+        while position + done == shortened or not passed(reading, position + done):
             hit = next_hit(window, max(done, clean - len(TAG)))  # type: ignore[arg-type]
             if hit < 0:
                 clean, start = len(window), window.rfind(b"\n") + 1
@@ -39,15 +39,17 @@ def search(reading: Reading) -> Iterator[Found]:
                     reading.lines += lines
                 break
             start = window.rfind(b"\n", done, hit) + 1 or done
-            reading.lines += count_lines(window, done, start)
-            done, clean = start, hit
-            if passed(reading, position + start):
-                break
+            if start > done:
+                done, lines = upto(reading, window, done, start, position)
+                reading.lines += lines
+                if passed(reading, position + done):
+                    break
+            clean = hit
             end = window.find(b"\n", hit)
-            if end < 0 and not ended and len(window) - start < LINE:
+            if end < 0 and not ended and len(window) - done < LINE:
                 break
             end = len(window) if end < 0 else end
-            yield from line(reading, bytes(window[start:end]), reading.lines + 1)
+            yield from line(reading, bytes(window[done:end]), reading.lines + 1)
             reading.lines += window[end : end + 1] == b"\n"
             done = clean = min(end + 1, len(window))
         if done == 0 and len(window) > LINE and clean == len(window):
