@@ -57,11 +57,8 @@ def test_a_line_that_is_searched_in_pieces_belongs_to_the_range_in_which_it_begi
     monkeypatch.setattr(jsonlines, "BLOCK", 1 << 10)
     monkeypatch.setattr(jsonlines, "LINE", 1 << 14)
     rng = random.Random(1)
-    lines = [
-        "{}",
-        json.dumps({"text": "x" * 100_000 + planted(rng).shortcode}),
-        json.dumps(planted(rng).shortcode),
-    ]
+    long = json.dumps({"text": "x" * 100_000 + planted(rng).shortcode})
+    lines = ["{}", long, json.dumps(planted(rng).shortcode)]
     path = tmp_path / "crawl.jsonl"
     path.write_text("\n".join(lines))
     problems: list[str] = []
@@ -70,3 +67,12 @@ def test_a_line_that_is_searched_in_pieces_belongs_to_the_range_in_which_it_begi
     assert "line 2: no JSON" in problems[0]
     found = search(Input(str(path)), start=50_000, stop=path.stat().st_size)
     assert [find.place.record for find in found] == [1]
+
+
+def test_a_control_character_in_a_string_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.jsonl"
+    line = json.dumps({"url": "https://e/1", "text": "A\t" + planted(random.Random(1)).shortcode})
+    path.write_text(line.replace("\\t", "\t"))
+    problems: list[str] = []
+    (found,) = search(Input(str(path)), report=problems.append)
+    assert (found.place.record, found.place.url, problems) == (1, "https://e/1", [])
