@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from polldecode.sources.charsets import SNIFF, charset_of
 from polldecode.sources.formats import SPLITTABLE, format_of
 from polldecode.sources.found import count_lines
-from polldecode.sources.inputs import SNIFF, STDIN, Input, is_binary, open_stream
+from polldecode.sources.inputs import STDIN, Input, is_binary, open_stream
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.streams import CHUNK
 
@@ -99,7 +100,7 @@ def splittable(source: Input) -> bool:
         return (
             stream.codec is None
             and not is_binary(head)
-            and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+            and charset_of(head) is None
             and format_of(source.path, head) in SPLITTABLE
             and b"\n" in stream.look(FIRST_LINE)
         )

@@ -130,7 +130,8 @@ def read_file(path: str) -> bytes:
 def is_text(path: str) -> bool:
     """Whether a file met in a folder is text by its first bytes. What cannot be opened is, so that it is
     reported."""
-    from polldecode.sources.inputs import SNIFF, is_binary
+    from polldecode.sources.charsets import SNIFF
+    from polldecode.sources.inputs import is_binary
 
     try:
         with open(path, "rb") as file:

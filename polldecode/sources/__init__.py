@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from polldecode.sources.charsets import SNIFF
 from polldecode.sources.formats import check_compression, format_of, source
 from polldecode.sources.found import Document, Found, Reading
-from polldecode.sources.inputs import SNIFF, Input, expand, is_binary, open_stream
+from polldecode.sources.inputs import Input, expand, is_binary, open_stream
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import reason_of
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from polldecode.search import next_hit
+from polldecode.sources.charsets import SNIFF, charset_of
 from polldecode.sources.found import Document, Found, Reading, find_in
 from polldecode.sources.json_document import has_evidence
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK
-from polldecode.sources.text import charset_of, search_rest
+from polldecode.sources.text import search_rest
 
 RECORDS = frozenset({"item", "entry", "page", "record", "row", "doc"})
 FEEDS = ("rss", "feed", "rdf:RDF")  # have other children, too, than what is a record in other XML
@@ -32,7 +33,7 @@ class RefusedError(Exception):
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    wide = charset_of(reading.stream.look(4)) is not None
+    wide = charset_of(reading.stream.look(SNIFF)) is not None
     if reading.stream.rewindable and not wide:
         if not has_evidence(reading):
             return

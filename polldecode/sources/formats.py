@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
+from polldecode.sources.charsets import charset_of
 from polldecode.sources.found import Found, Reading
 from polldecode.sources.problems import Unreadable
 
@@ -38,9 +39,10 @@ def format_of(path: str, head: bytes) -> str:
         raise Unreadable(f"not a {'Parquet file' if named == 'parquet' else 'WARC'}: it begins otherwise")
     if named == "json_document" and not head.lstrip(SPACE).startswith((b"{", b"[")):
         return "text"
-    if named == "feed" and not head.lstrip(SPACE).startswith(b"<") and not head.startswith(UTF16):
+    wide = charset_of(head) is not None
+    if named == "feed" and not head.lstrip(SPACE).startswith(b"<") and not wide:
         return "text"
-    if named is not None and named != "feed" and head.startswith(UTF16):
+    if named != "feed" and wide:
         return "text"  # only that source reads wide characters, and the XML parser
     return named or sniffed(head)
 
@@ -86,4 +88,3 @@ SQL = (
     *(b"INSERT INTO ", b"CREATE TABLE ", b"DROP TABLE "),
 )
 SPACE = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark of UTF-8
-UTF16 = (b"\xff\xfe", b"\xfe\xff")

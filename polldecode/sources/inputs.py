@@ -10,12 +10,12 @@ from glob import glob, has_magic
 from io import FileIO
 from typing import Any, NamedTuple
 
+from polldecode.sources.charsets import charset_of
 from polldecode.sources.compressed import stream_of
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import Stream, reason_of
 
 STDIN = "-"
-SNIFF = 8192  # bytes looked at to tell a binary file, as grep does
 
 
 class Input(NamedTuple):
@@ -148,5 +148,6 @@ def fsspec() -> Any:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether a file that begins like this holds no text: zero bytes, and no mark of UTF-16 or UTF-32."""
-    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
+    """Whether a file that begins like this holds no text: zero bytes, and they are not those of UTF-16 or
+    UTF-32."""
+    return 0 in head and charset_of(head) is None

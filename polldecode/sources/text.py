@@ -2,7 +2,7 @@
 
 What is found is what ``extract`` finds in the whole text, whatever the blocks and ranges: an extraction
 counts only when MARGIN of text follows it, or the end; until then more is read. UTF-16 and UTF-32 are known
-by their byte order mark and read as text; their offsets are still those of the bytes."""
+by charsets.py and read as text; their offsets are still those of the bytes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 from polldecode.extract import finds
 from polldecode.records import Place
 from polldecode.search import TAG, next_hit, next_tag
+from polldecode.sources.charsets import SNIFF, charset_of, mark_of
 from polldecode.sources.found import Found, Reading, characters, count_lines
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK, MARGIN, PROSE, PROSE_BYTES, REACH, column_at, start_of_context
@@ -23,19 +24,13 @@ NEAR, PIECE = (
     1 << 13,
     1 << 17,
 )  # evidence that has none between these behind it is looked at in a piece of its own
-MARKS = {
-    codecs.BOM_UTF32_LE: "utf-32-le",  # begins like the mark of UTF-16, so it is looked at first
-    codecs.BOM_UTF32_BE: "utf-32-be",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    head = reading.stream.look(4) if reading.start == 0 else b""
+    head = reading.stream.look(SNIFF) if reading.start == 0 else b""
     charset = charset_of(head)
     if charset is not None:
-        mark = len(next(mark for mark, name in MARKS.items() if name == charset))
+        mark = len(mark_of(head))
         reading.stream.read(mark)
         return Search(reading, mark, charset=charset).run()
     moving = Search(reading, start_of_context(reading))
@@ -230,7 +225,3 @@ def search_rest(reading: Reading, rest: bytes, offset: int, line: int) -> Iterat
     moving = Search(reading, offset, rest=rest)
     moving.line, moving.counted, moving.column = line, 0, 0
     return moving.run()
-
-
-def charset_of(head: bytes) -> str | None:
-    return next((name for mark, name in MARKS.items() if head.startswith(mark)), None)

@@ -12,6 +12,7 @@ from typing import Any
 
 from polldecode.search import next_hit
 from polldecode.sources import text
+from polldecode.sources.charsets import charset_of
 from polldecode.sources.chunked import Chunked
 from polldecode.sources.compressed import Compressed
 from polldecode.sources.decoders import MAGIC, codec_of, decoder_for
@@ -93,7 +94,7 @@ def passed_over(body: Stream) -> bool:
         return False  # what stands before that is searched
     if len(start) == SHORT or body.error is not None:
         return False
-    if next_hit(start) >= 0 or start.startswith(tuple(text.MARKS)):
+    if next_hit(start) >= 0 or charset_of(start) is not None:
         return False
     body.read(SHORT)
     return True

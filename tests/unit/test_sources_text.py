@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from polldecode.extract import extract
 from polldecode.samples import article, paragraph, planted, sample
 from polldecode.sources import Input, Reading, search, text
+from polldecode.sources.charsets import charset_of
 from polldecode.sources.found import find_in
 
 
@@ -101,6 +102,34 @@ def test_wide_charsets_are_read_by_their_mark_and_placed_in_bytes(charset: str, 
     path.write_bytes(content)
     assert found_spans(path) == spans(content)
     assert len(found_spans(path)) == 2
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("words", ["Опрос дня ", "一二三，民意调查。", "How do you vote? ", "Η ψηφοφορία "])
+@pytest.mark.parametrize("name", ["page.html", "page", "crawl.jsonl"])
+def test_utf16_without_a_mark_is_known_by_its_nuls(
+    name: str, words: str, charset: str, tmp_path: Path
+) -> None:
+    page = f"<html>\n<body>\n<p>{words * 20}</p>\n<p>{words * 3000}</p>\n{sample(3).text}\n</body>\n</html>\n"
+    path = tmp_path / name
+    path.write_bytes(page.encode(charset))
+    (found,) = search(Input(str(path), named=False))
+    assert found.extraction.complete
+    assert found.place.start == len(page[: page.index("[expert")].encode(charset))
+    assert found.place.line == page[: page.index("[expert")].count("\n") + 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_binary_is_not_taken_for_utf16(seed: int) -> None:
+    rng = random.Random(seed)
+    assert charset_of(rng.randbytes(8192)) is None
+    assert (
+        charset_of(b"".join(rng.randrange(-300, 300).to_bytes(4, "little", signed=True) for _ in range(2048)))
+        is None
+    )
+    assert charset_of((b"\x7fELF" + rng.randbytes(60) + bytes(200)) * 30) is None
+    assert charset_of(b"Eine Zeile mit\0 zu vielen Bytes.\n" * 20) is None
+    assert charset_of("Unsinn".encode("utf-32-le")) is None
 
 
 def test_the_mark_of_utf8_is_no_column(tmp_path: Path) -> None:
