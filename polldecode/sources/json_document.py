@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from polldecode.search import TAG, next_hit
+from polldecode.sources.charsets import SNIFF
 from polldecode.sources.found import Found, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
@@ -20,6 +21,9 @@ from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
 
 RECORD = 1 << 24  # a longer record is searched as text: its objects would take several times its size
+CLOSING = {b"[": (b"]",), b"{": (b"}", b"]")}  # several values may follow each other
+CUT = "the input ends before its JSON is closed"
+BLANK = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 decode = json.JSONDecoder(strict=False).raw_decode
 
@@ -41,6 +45,9 @@ def search(reading: Reading) -> Iterator[Found]:
         if window.damage is None:  # else the JSON is only broken because the input ends early
             reading.problems.append(f"record {number + 1}: no JSON ({error}); searched as text")
         yield from search_rest(reading, *window.rest())
+    else:
+        if window.listed and window.damage is None:
+            window.damage = CUT
     if window.damage is not None:
         reading.problems.append(window.damage)
 
@@ -124,11 +131,15 @@ class Window:
 
 def has_evidence(reading: Reading) -> bool:
     tail = b""
+    first, last = reading.stream.look(SNIFF).lstrip(BLANK)[:1], b""
     try:
         while block := reading.stream.read(BLOCK):
             if next_hit(tail + block) >= 0:
                 return True
             tail = block[-len(TAG) :]
+            last = block.rstrip(BLANK)[-1:] or last
+        if last not in CLOSING.get(first, (last,)):
+            reading.problems.append(CUT)
     except Unreadable as error:
         reading.problems.append(str(error))
     return False

@@ -203,6 +203,21 @@ def test_json_that_ends_early_gives_the_records_before(tmp_path: Path) -> None:
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("ending", ["", ",", ",\n  ", "\n"])
+@pytest.mark.parametrize("text", ["nothing", planted(random.Random(3)).shortcode])
+def test_a_list_of_json_that_is_not_closed_is_cut_whatever_it_holds(
+    ending: str, text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "crawl.json"
+    records = json.dumps([{"id": 1, "text": text}, {"id": 2, "text": "Ende"}])
+    for data, expected in ((records[:-1] + ending, 1), (records + "\n" * 50, 0), ("\ufeff" + records, 0)):
+        path.write_text(data, "utf-8")
+        problems: list[str] = []
+        found = list(search(Input(str(path)), report=problems.append))
+        assert len(found) == (text != "nothing")
+        assert problems == ["the input ends before its JSON is closed"] * expected
+
+
 def members_of(format: str, rng: random.Random, more: int = 0) -> list[bytes]:
     """A poll in each, as they are before they are compressed each by itself; with ``more`` that hardly can
     be."""
