@@ -11,7 +11,7 @@ from polldecode.search import TAG, next_hit
 from polldecode.sources.found import Found, Reading, count_lines, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
-from polldecode.sources.ranges import BLOCK
+from polldecode.sources.ranges import BLOCK, MARGIN
 
 LINE = 1 << 24  # a longer line is searched as text, in pieces of this size: it may be no line at all
 LIKELY = 1 << 15  # most lines are shorter
@@ -25,7 +25,8 @@ def search(reading: Reading) -> Iterator[Found]:
         reading.stream.seek(position)
         position += skip_line(reading, window)
     clean = 0  # no evidence in the window before this index
-    shortened = -1  # where the window began in a line whose beginning was dropped
+    shortened = -1  # where a line goes on whose beginning was dropped
+    told = 0  # the last line of which it was said that it is too long
     ended = False
     while not ended and (position == shortened or not passed(reading, position)):
         ended = not more(reading, window, position + len(window))
@@ -45,11 +46,22 @@ def search(reading: Reading) -> Iterator[Found]:
                 if passed(reading, position + done):
                     break
             clean = hit
-            end = window.find(b"\n", hit)
-            if end < 0 and not ended and len(window) - done < LINE:
+            end, number = window.find(b"\n", hit), reading.lines + 1
+            open_end = end < 0 and not ended
+            if open_end and len(window) - done < LINE:
                 break
-            end = len(window) if end < 0 else end
-            yield from line(reading, bytes(window[done:end]), reading.lines + 1)
+            end = end_of_piece(window) if open_end else end if end >= 0 else len(window)
+            if open_end or position + done == shortened:
+                if number != told:
+                    told = number
+                    reading.problems.append(f"line {number}: longer than {LINE} bytes; searched as text")
+                yield from find_in(bytes(window[done:end]), reading.path, number, None)
+            else:
+                yield from line(reading, bytes(window[done:end]), number)
+            if open_end:
+                done = clean = end
+                shortened = position + done
+                break
             reading.lines += window[end : end + 1] == b"\n"
             done = clean = min(end + 1, len(window))
         if done == 0 and len(window) > LINE and clean == len(window):
@@ -98,6 +110,12 @@ def skip_line(reading: Reading, window: bytearray) -> int:
         if end >= 0:
             break
     return skipped
+
+
+def end_of_piece(window: bytearray) -> int:
+    """Where to end a piece of a line: before the last shortcodes, which may go on behind the window."""
+    tag = window.find(TAG.encode(), len(window) - MARGIN)
+    return tag - 1 if tag > 0 else len(window)
 
 
 def line(reading: Reading, raw: bytes, number: int) -> Iterator[Found]:

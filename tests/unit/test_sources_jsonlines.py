@@ -15,6 +15,10 @@ from polldecode.samples import planted
 from polldecode.sources import Input, Reading, jsonlines, search
 
 
+def code(rng: random.Random) -> str:
+    return planted(rng).shortcode
+
+
 def crawl(seed: int, *, lines: int, longest: int) -> tuple[bytes, list[int]]:
     """Lines, most of them without a poll, and the numbers of those with one."""
     rng = random.Random(seed)
@@ -23,7 +27,7 @@ def crawl(seed: int, *, lines: int, longest: int) -> tuple[bytes, list[int]]:
         text = "x" * rng.choice((0, 20, 300, longest))
         if rng.random() < 0.1:
             numbers.append(number)
-            text += planted(rng).shortcode
+            text += code(rng)
         written.append(json.dumps({"id": number, "text": text}))
     return "\n".join(written).encode() + b"\n" * rng.randrange(2), numbers
 
@@ -57,14 +61,14 @@ def test_a_line_that_is_searched_in_pieces_belongs_to_the_range_in_which_it_begi
     monkeypatch.setattr(jsonlines, "BLOCK", 1 << 10)
     monkeypatch.setattr(jsonlines, "LINE", 1 << 14)
     rng = random.Random(1)
-    long = json.dumps({"text": "x" * 100_000 + planted(rng).shortcode})
-    lines = ["{}", long, json.dumps(planted(rng).shortcode)]
+    pieces = ["x" * 100_000 + code(rng) for _ in range(3)] + [code(rng)] * 30  # one of which lies on an edge
+    lines = ["{}", json.dumps({"text": "".join(pieces)}), json.dumps(code(rng))]
     path = tmp_path / "crawl.jsonl"
     path.write_text("\n".join(lines))
     problems: list[str] = []
     found = search(Input(str(path)), start=0, stop=50_000, report=problems.append)
-    assert [find.place.record for find in found] == [2]
-    assert "line 2: no JSON" in problems[0]
+    assert [(find.place.record, find.extraction.complete) for find in found] == [(2, True)] * 33
+    assert problems == ["line 2: longer than 16384 bytes; searched as text"]
     found = search(Input(str(path)), start=50_000, stop=path.stat().st_size)
     assert [find.place.record for find in found] == [1]
 
