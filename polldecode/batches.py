@@ -48,8 +48,9 @@ class Batch:
 
     The numbers of lines count from the beginning of the range (if ``ranged``), as how many lines are before
     is not known here. ``rejects`` are the records that are not whole, if they are wanted apart; ``damage``
-    has the reasons. ``read`` bytes of input (as on the disk) and ``files`` inputs are done; ``lines`` line
-    ends are in the range, said in its last batch. ``problems`` are pairs of path and reason.
+    has the reasons. ``read`` bytes of input (as on the disk) and ``files`` are done; ``lines`` line ends are
+    in the range, said in its last batch. ``problems`` are pairs of path and reason. ``inputs`` of the unit
+    have been searched to their end, or could not be.
     """
 
     ranged: bool = False
@@ -60,6 +61,7 @@ class Batch:
     read: int = 0
     files: int = 0
     lines: int = 0
+    inputs: int = 0
 
 
 def keep_blocks() -> None:
@@ -114,6 +116,7 @@ def batches(unit: Unit, column: str | None = None, *, apart: bool = False) -> It
         batch.files = int(unit.start == 0 and bool(readings))  # else it could not be opened
         batch.problems = [(source.path, problem) for problem in problems]
         batch.lines = readings[0].lines if readings else 0
+        batch.inputs = 1
         yield batch
 
 

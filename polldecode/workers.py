@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections import deque
@@ -15,9 +16,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import IO, Any
+from typing import Any
 
 from polldecode.batches import Batch, batches, keep_blocks
+from polldecode.tasks import WAITING, Task
 from polldecode.units import Unit, line_ends
 
 if sys.platform == "linux":
@@ -25,7 +27,8 @@ if sys.platform == "linux":
 
 AHEAD = 64  # units that may be searched before their turn, for each process
 PARENT_ENDS: set[Connection] = set()
-WAITING = 1 << 20  # bytes of a unit's batches kept in memory until its turn
+STARTED = b"started"
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 HELD = 1 << 25  # bytes of batches, for each process, beyond which only those whose turn it is are received
 
 
@@ -48,6 +51,10 @@ def search_units(
         yield from workers.run(iter(units))
     finally:
         workers.stop()
+
+
+class NotStartedError(RuntimeError):
+    """Processes end before they have begun."""
 
 
 class Workers:
@@ -86,10 +93,13 @@ class Workers:
             unit = next(units, None)
             if unit is None:
                 return
-            worker = self.ready_for(unit)
-            worker.task = Task(unit)
-            self.busy[worker.results] = worker
-            self.waiting.append(worker.task)
+            self.waiting.append(Task(unit))
+            self.hand(unit, self.waiting[-1])
+
+    def hand(self, unit: Unit, task: Task) -> None:
+        worker = self.ready_for(unit)
+        worker.task = task
+        self.busy[worker.results] = worker
 
     def ready_for(self, unit: Unit) -> Worker:
         """An idle process that has been sent the unit; a new one where it has died."""
@@ -109,23 +119,37 @@ class Workers:
         try:
             message = worker.results.recv_bytes()
         except (EOFError, OSError):
-            worker.process.join(1)
-            reason = f"the process reading it died (exit code {worker.process.exitcode})"
-            problems = [(source.path, reason) for source in task.unit.inputs]
-            files = len(problems) if task.unit.start == 0 else 0
-            lines = line_ends(task.unit)  # for the numbers of those behind it
-            task.add(pickle.dumps(Batch(problems=problems, files=files, lines=lines)))
-            task.done = True
             del self.busy[worker.results]
+            worker.process.join(1)
             worker.close()
+            if not worker.started and (worker.process.exitcode or 0) > 0:
+                raise NotStartedError(
+                    "the processes of a scan do not start; where a script calls scan(), "
+                    'it does so under if __name__ == "__main__", or with jobs=1'
+                ) from None
             self.start()
+            self.go_on(task, f"the process reading it died (exit code {worker.process.exitcode})")
             return
-        if message:
+        if message == STARTED:
+            worker.started = True
+        elif message:
             task.add(message)
         else:
             task.done = True
             del self.busy[worker.results]
             self.idle.append(worker)
+
+    def go_on(self, task: Task, reason: str) -> None:
+        """With what comes behind the input whose process died."""
+        unit = task.unit
+        done = task.inputs_done()
+        lines = line_ends(unit)  # for the numbers of those behind it
+        problem = (unit.inputs[done].path, reason)
+        task.add(pickle.dumps(Batch(problems=[problem], files=int(unit.start == 0), lines=lines, inputs=1)))
+        if rest := unit.inputs[done + 1 :]:
+            self.hand(unit._replace(inputs=rest), task)
+        else:
+            task.done = True
 
     def stop(self) -> None:
         for worker in self.busy.values():
@@ -148,6 +172,7 @@ class Worker:
         given.close()
         sent.close()
         self.task: Task
+        self.started = False
 
     def close(self) -> None:
         for connection in (self.tasks, self.results):
@@ -162,70 +187,30 @@ def widen(connection: Connection) -> None:
             fcntl.fcntl(connection.fileno(), fcntl.F_SETPIPE_SZ, WAITING)
 
 
-class Task:
-    """A unit, and its batches that have not had their turn: the first of them in memory, the rest on the
-    disk."""
-
-    def __init__(self, unit: Unit) -> None:
-        self.unit = unit
-        self.done = False
-        self.messages: deque[bytes] = deque()
-        self.size = 0  # of the messages
-        self.store: IO[bytes] | None = None
-        self.read = 0  # of the store
-        self.held = 0  # bytes of messages in both
-
-    @property
-    def ready(self) -> bool:
-        return bool(self.messages or self.store or self.done)
-
-    def add(self, message: bytes) -> None:
-        self.held += len(message)
-        if self.store is None and self.size < WAITING:
-            self.messages.append(message)
-            self.size += len(message)
-            return
-        if self.store is None:
-            from tempfile import TemporaryFile  # start-up: few scans come here
-
-            self.store, self.read = TemporaryFile(), 0  # noqa: SIM115
-        self.store.seek(0, os.SEEK_END)
-        self.store.write(message)
-
-    def next(self) -> Batch | None:
-        """The next of those that are here; None where there is none."""
-        batch: Batch
-        if self.messages:
-            message = self.messages.popleft()
-            self.size -= len(message)
-            self.held -= len(message)
-            batch = pickle.loads(message)  # noqa: S301 - our own process wrote it
-            return batch
-        if self.store is None:
-            return None
-        self.store.seek(self.read)
-        batch = pickle.load(self.store)  # noqa: S301
-        self.held -= self.store.tell() - self.read
-        self.read = self.store.tell()
-        if self.read == self.store.seek(0, os.SEEK_END):
-            self.store.close()
-            self.store = None
-        return batch
+def leave_with_parent() -> None:
+    """A unit may take an hour, and who killed the scan does not want to wait for it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def work(given: Connection, results: Connection, column: str | None, apart: bool) -> None:
     """What each process does: search the units it is sent until the pipe is closed."""
     import gc
-    import signal
 
     gc.freeze()  # what the parent has made stays, and is not copied for looking at it
     keep_blocks()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=leave_with_parent, daemon=True).start()
     for (
         inherited
     ) in PARENT_ENDS:  # by forking; while a copy is open here, no process sees the end of its input
         inherited.close()
     try:
+        results.send_bytes(STARTED)
         while True:
             unit = given.recv()
             for batch in batches(unit, column, apart=apart):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -11,12 +12,16 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from polldecode.cli.arguments import Paths, given
-from polldecode.cli.terminal import complain, is_unsafe, json_escape, say
+from polldecode.cli.terminal import SafeScreen, complain, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from polldecode.summary import Summary
+
+
+# Sent by a scheduler, or by a terminal that is closed.
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Format(StrEnum):
@@ -76,7 +81,7 @@ def scan(
     """
     from polldecode.scan import STDOUT, Settings
     from polldecode.scan import scan as run
-    from polldecode.sinks import Layout, NotInstalled
+    from polldecode.sinks import BINARY, Layout, NotInstalled
 
     settings = Settings(
         output=output,
@@ -92,20 +97,26 @@ def scan(
     as_json = stats is Stats.json
     shown = progress(inputs, output == STDOUT) if not quiet and not as_json and sys.stderr.isatty() else None
     stdout: BinaryIO = sys.stdout.buffer
+    on_screen = output == STDOUT and sys.stdout.isatty()
+    if on_screen and settings.format in BINARY:
+        complain(f"{settings.format} is not for the screen; name a file with -o")
+        raise typer.Exit(2)
+    for number in ENDING:
+        signal.signal(number, interrupt)
     try:
         summary = run(
             inputs,
             settings,
-            stdout=SafeScreen(stdout) if output == STDOUT and sys.stdout.isatty() else stdout,  # type: ignore[arg-type]
+            stdout=SafeScreen(stdout) if on_screen else stdout,  # type: ignore[arg-type]
             problem=ignore if as_json else complain_of,
             progress=shown.update if shown else ignore,
         )
     except (ValueError, NotInstalled) as error:
         complain(str(error))
         raise typer.Exit(2) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         complain("interrupted" + ("" if settings.streamed else "; --resume goes on from here"))
-        raise typer.Exit(130) from None
+        raise typer.Exit(128 + (stop.args[0] if stop.args else signal.SIGINT)) from None
     finally:
         if shown:
             shown.close()
@@ -117,6 +128,13 @@ def scan(
         for line in report(summary):
             complain(line)
     raise typer.Exit(1 if summary.failed else 0)
+
+
+def interrupt(number: int, _frame: object) -> None:
+    """As Ctrl-C: processes, temporary files and the screen are left as they should be."""
+    for each in ENDING:  # once is enough
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
 
 
 def complain_of(path: str, reason: str) -> None:
@@ -159,28 +177,6 @@ def in_bytes(number: float) -> str:
         return f"{number:.0f} B"
     power = min(int(math.log10(number)) // 3, 4)
     return f"{number / 1000**power:.1f} {'kMGT'[power - 1]}B"
-
-
-class SafeScreen:
-    """stdout where it is a terminal: what would change the display is written as an escape."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self.out = out
-
-    def write(self, data: bytes) -> int:
-        from unicodedata import category
-
-        text = data.decode("utf-8", "replace")
-        plain = (c if c in "\n\t" or not is_unsafe(c, category(c)) else json_escape(c) for c in text)
-        self.out.write("".join(plain).encode())
-        return len(data)
-
-    def writelines(self, lines: Iterable[bytes]) -> None:
-        for line in lines:
-            self.write(line)
-
-    def flush(self) -> None:
-        self.out.flush()
 
 
 class Shown:

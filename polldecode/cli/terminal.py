@@ -11,7 +11,7 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from unicodedata import category
 
 from polldecode.visible import COMBINING, UNSAFE_CATEGORIES, is_unsafe, safe
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMBINING",
     "UNSAFE_CATEGORIES",
+    "SafeScreen",
     "complain",
     "discard",
     "is_screen",
@@ -65,6 +66,26 @@ class Closed(io.RawIOBase):
 
     def write(self, _: object) -> int:
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+class SafeScreen(io.RawIOBase):
+    """stdout where it is a terminal: what would change the display is written as an escape."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self.out = out
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        text = bytes(data).decode("utf-8", "replace")
+        plain = (c if c in "\n\t" or not is_unsafe(c, category(c)) else json_escape(c) for c in text)
+        self.out.write("".join(plain).encode())
+        return len(data)
+
+    def flush(self) -> None:
+        if not self.closed:
+            self.out.flush()
 
 
 def prepare_streams() -> None:

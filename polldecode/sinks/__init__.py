@@ -17,6 +17,7 @@ from typing import IO
 from polldecode.sinks.layout import Layout
 
 __all__ = [
+    "BINARY",
     "FORMATS",
     "Layout",
     "NotInstalled",
@@ -39,6 +40,7 @@ FORMATS = {
     "html": (".html", ".htm"),
 }
 WITH_PYARROW = ("parquet", "arrow")
+BINARY = (*WITH_PYARROW, "sqlite")
 
 
 class NotInstalled(Exception):  # noqa: N818 - what it says of the library

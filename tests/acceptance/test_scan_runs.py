@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
 import os
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 from crawl import FORMATS, as_jsonl, as_text, pages
 
-from polldecode import units, workers
+from polldecode import batches, units, workers
 from polldecode.extract import extract
 from polldecode.samples import article, planted
 from polldecode.scan import Settings, scan
@@ -120,6 +121,83 @@ def test_a_process_that_dies_costs_its_unit_alone(
     before, after = ((tmp_path / name).read_bytes().splitlines() for name in ("o.jsonl", "p.jsonl"))
     assert set(after) < set(before)  # with the same numbers of lines
     assert whole.polls - hurt.polls == len(set(before) - set(after)) > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_process_that_dies_in_a_group_of_files_costs_one_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "crawl"
+    folder.mkdir()
+    for number in range(40):
+        (folder / f"{number:02}.txt").write_text(planted(random.Random(number)).shortcode, "utf-8")
+    real = batches.search
+
+    def fragile(source: Any, **settings: Any) -> Any:
+        if source.path.endswith(("07.txt", "08.txt", "39.txt")):
+            os._exit(9)
+        return real(source, **settings)
+
+    monkeypatch.setattr(batches, "search", fragile)
+    monkeypatch.setattr(units, "GROUP_FILES", 20)
+    monkeypatch.setattr(workers, "start_method", lambda: "fork")
+    summary = scan([str(folder)], Settings(output=str(tmp_path / "o.jsonl"), jobs=2))
+    found = [Path(record["place"]["path"]).name for record in lines_of(tmp_path / "o.jsonl")]
+    assert found == [f"{number:02}.txt" for number in range(40) if number not in (7, 8, 39)]
+    assert (summary.unreadable, summary.files, summary.polls) == (3, 40, 37)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_and_no_file_outlives_a_scan_that_is_killed(number: int, tmp_path: Path) -> None:
+    for name in ("a.txt.gz", "b.txt.gz"):  # each takes some seconds
+        (tmp_path / name).write_bytes(gzip.compress(b"Ein langer Text. " * 600_000, 1) * 300)
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [*SCAN, str(tmp_path / "a.txt.gz"), str(tmp_path / "b.txt.gz"), "--format", "csv", "-j", "2", "-q"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"TMPDIR": str(temporary)},
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    until = time.monotonic() + 20
+    while len(started := children.read_text().split()) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(0.3)
+    process.send_signal(number)
+    status = process.wait(10)
+    while any(is_running(child) for child in started):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    if number == signal.SIGTERM:
+        assert status == 128 + number
+        assert list(temporary.iterdir()) == []
+
+
+def is_running(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_processes_that_do_not_start_are_an_error_and_no_input_is_blamed(tmp_path: Path) -> None:
+    script = tmp_path / "careless.py"  # calls scan() again in each process that is spawned
+    script.write_text(
+        "from polldecode import units, workers\n"
+        "from polldecode.scan import Settings, scan\n"
+        "units.GROUP, workers.start_method = 10, lambda: 'spawn'\n"
+        f"scan([{str(tmp_path)!r}], Settings(output='o.jsonl', jobs=2))\n"
+    )
+    (tmp_path / "page.txt").write_text(planted(random.Random(1)).shortcode)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 1
+    assert "NotStartedError: the processes of a scan do not start" in done.stderr
+    assert not (tmp_path / "o.jsonl").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
