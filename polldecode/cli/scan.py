@@ -95,7 +95,6 @@ def scan(
     )
     inputs = given(context, paths)
     as_json = stats is Stats.json
-    shown = progress(inputs, output == STDOUT) if not quiet and not as_json and sys.stderr.isatty() else None
     stdout: BinaryIO = sys.stdout.buffer
     on_screen = output == STDOUT and sys.stdout.isatty()
     if on_screen and settings.format in BINARY:
@@ -103,23 +102,29 @@ def scan(
         raise typer.Exit(2)
     for number in ENDING:
         signal.signal(number, interrupt)
+    shown = None
     try:
-        summary = run(
-            inputs,
-            settings,
-            stdout=SafeScreen(stdout) if on_screen else stdout,  # type: ignore[arg-type]
-            problem=ignore if as_json else complain_of,
-            progress=shown.update if shown else ignore,
-        )
+        try:
+            if not quiet and not as_json and sys.stderr.isatty():
+                shown = progress(inputs, output == STDOUT)
+            if shown:
+                shown.start()
+            summary = run(
+                inputs,
+                settings,
+                stdout=SafeScreen(stdout) if on_screen else stdout,  # type: ignore[arg-type]
+                problem=ignore if as_json else complain_of,
+                progress=shown.update if shown else ignore,
+            )
+        finally:
+            if shown:
+                shown.close()
     except (ValueError, NotInstalled) as error:
         complain(str(error))
         raise typer.Exit(2) from None
     except KeyboardInterrupt as stop:
         complain("interrupted" + ("" if settings.streamed else "; --resume goes on from here"))
         raise typer.Exit(128 + (stop.args[0] if stop.args else signal.SIGINT)) from None
-    finally:
-        if shown:
-            shown.close()
     if as_json:
         import json
 
@@ -205,6 +210,8 @@ class Shown:
         )
         self.task = self.progress.add_task("", total=total or None, polls=0)
         self.drawn = 0.0
+
+    def start(self) -> None:
         self.progress.start()
 
     def update(self, summary: Summary) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -158,3 +159,33 @@ def test_records_on_a_terminal_are_lines_of_json_that_command_nothing(tmp_path):
     record = json.loads(sent.splitlines()[0])
     assert record["question"] == evil
     assert record["answers"][0]["text"] == "été"
+
+
+def test_a_table_of_text_is_shown_on_a_terminal_and_a_binary_one_is_not(articles):
+    _, lines, status = session("scan", str(articles), "--format", "csv", "--csv-rows", "poll", columns=2000)
+    assert status == 0
+    assert lines[0].startswith("id,question,multiple")
+    assert lines[1].startswith("244,")
+    for name in ("parquet", "arrow", "sqlite"):
+        _, lines, status = session("scan", str(articles), "--format", name)
+        assert status == 2
+        assert lines[0] == f"polldecode: {name} is not for the screen; name a file with -o"
+
+
+def test_a_scan_that_is_ended_gives_the_cursor_back(tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    child = pexpect.spawn(
+        POLLDECODE,
+        ["scan", str(fifo), str(fifo), "-o", str(tmp_path / "o.jsonl")],
+        dimensions=(24, 80),
+        env=os.environ | {"TERM": "xterm-256color"},
+        timeout=30,
+    )
+    child.expect_exact("\x1b[?25l")
+    child.kill(signal.SIGTERM)
+    child.expect_exact("\x1b[?25h")
+    child.expect_exact("interrupted")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 128 + signal.SIGTERM
