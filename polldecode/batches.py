@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LINES = 128  # lines sent at a time
 TOGETHER, TOGETHER_SIZE = 64, 1 << 21  # finds, and characters of the texts that they keep in memory
 KEPT = 1 << 23  # bytes, which are never touched
-NUMBER = re.compile(r"[0-9]+")
+NUMBER = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
 
 
 class Records(NamedTuple):

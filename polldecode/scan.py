@@ -13,9 +13,9 @@ from typing import BinaryIO
 from polldecode.backends import needed_for
 from polldecode.batches import Batch, batches, keep_blocks
 from polldecode.folding import Counts
-from polldecode.settings import STDOUT, Settings, formats
+from polldecode.settings import STDOUT, Settings, formats, same_file
 from polldecode.sinks import target, write_file, write_stream
-from polldecode.sources.inputs import Input, expand
+from polldecode.sources.inputs import STDIN, Input, expand
 from polldecode.spool import Spool
 from polldecode.summary import Summary
 from polldecode.units import Unit, plan
@@ -38,11 +38,25 @@ def scan(
     ValueError for settings that do not go together (formats, a scan that cannot be resumed or that another
     is writing), NotInstalled for a sink whose library is missing, and OSError where the output cannot be
     written."""
+    if isinstance(paths, (str, os.PathLike)):
+        raise TypeError("paths are several; put the one into a list")
+    paths = [os.fspath(path) for path in paths]
     run = Scan(settings or Settings(), problem, progress)
+    check_inputs(paths, run.settings)
     started = time.monotonic()
     run.write(plan(without_outputs(expand(paths), run.settings)), stdout or sys.stdout.buffer)
     run.summary.seconds += time.monotonic() - started
     return run.summary
+
+
+def check_inputs(paths: Iterable[str], settings: Settings) -> None:
+    """Raises ValueError for inputs that do not go together with the settings."""
+    for path in paths:
+        if settings.resume and path == STDIN:
+            raise ValueError("what comes through stdin cannot be resumed")
+        for output in (settings.output, settings.rejects):
+            if output not in (None, STDOUT) and os.path.isfile(path) and same_file(path, output):
+                raise ValueError(f"{path} is an input, and would be replaced as an output")
 
 
 def without_outputs(inputs: Iterable[Input], settings: Settings) -> Iterator[Input]:
@@ -90,7 +104,8 @@ class Scan:
                     self.write_rejects(spool, counts)  # first: it may fail, and be resumed
                     os.replace(spool.path("records"), path)
                 else:
-                    write_file(self.format, self.lines(spool, counts), path, settings.layout)
+                    lines, unfinished = self.lines(spool, counts), spool.path("output")
+                    write_file(self.format, lines, path, settings.layout, unfinished)
                     self.write_rejects(spool, counts)
                 spool.remove()
 
@@ -135,7 +150,8 @@ class Scan:
     def write_rejects(self, spool: Spool, counts: Counts) -> None:
         if self.settings.rejects is not None and self.rejects_format is not None:
             lines = self.lines(spool, counts, rejects=True)
-            write_file(self.rejects_format, lines, self.settings.rejects, self.settings.layout)
+            path = target(self.settings.rejects)
+            write_file(self.rejects_format, lines, path, self.settings.layout, f"{path}.partial")
 
     def lines(self, spool: Spool, counts: Counts, *, rejects: bool = False) -> Iterator[bytes]:
         lines = spool.lines(rejects=rejects)

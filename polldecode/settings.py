@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from polldecode.sinks import Layout, check_installed, format_for, is_special
+from polldecode.sinks.layout import ROWS
 
 STDOUT = "-"
 
@@ -46,6 +47,8 @@ def formats(settings: Settings) -> tuple[str, str | None]:
     if settings.resume and settings.streamed:
         raise ValueError("what goes to stdout, a pipe or a device cannot be resumed; name a file with -o")
     name, reject_name = format_for(output, settings.format), reject_format(settings)
+    if settings.layout.rows not in ROWS:
+        raise ValueError(f"in CSV a row is one of {', '.join(ROWS)}, not {settings.layout.rows!r}")
     if settings.layout != Layout() and "csv" not in (name, reject_name):
         raise ValueError(f"--csv-rows and --csv-formulas are for CSV; the output is {name}")
     check_installed(name)

@@ -6,33 +6,25 @@ after it and is cut off. The output itself appears at the end, whole, by rename.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from hashlib import blake2b
 from itertools import islice
-from typing import IO, Any
+from typing import Any
 
 from polldecode.folding import DIGEST, Counts
+from polldecode.locks import Lock
 from polldecode.summary import Summary
 from polldecode.units import Unit
-
-if sys.platform != "win32":
-    import fcntl
 
 FILES = ("records", "digests", "rejects", "reject_digests")
 
 
 class NotResumableError(ValueError):
     """The inputs or the settings are not those of the scan that was interrupted."""
-
-
-class BusyError(ValueError):
-    """Another scan is writing the same output."""
 
 
 class Spool:
@@ -42,8 +34,9 @@ class Spool:
         self.folder = folder
         self.chain = blake2b(settings.encode(), digest_size=16)
         self.done = 0
+        self.problems = 0  # that the journal has
         self.state: dict[str, Any] = {}
-        self.lock = lock(folder)
+        self.lock = Lock(folder)
         if resume and os.path.exists(self.path("journal")):
             self.state = last_entry(self.path("journal"))
             if not self.holds(self.state.get("sizes", {})):  # killed behind the rename: the output was whole
@@ -81,6 +74,7 @@ class Spool:
                     "the inputs or options have changed since; scan again without --resume"
                 )
             summary.restore(self.state["summary"])
+            self.problems = len(summary.problems)
         return units
 
     def note(self, unit: Unit) -> None:
@@ -101,8 +95,10 @@ class Spool:
             "units": self.done,
             "chain": self.chain.hexdigest(),
             "sizes": {name: file.tell() for name, file in self.files.items()},
-            "summary": asdict(summary),
+            # Of the problems those since the line before: they may be a thousand, and the lines a million.
+            "summary": asdict(summary) | {"problems": summary.problems[self.problems :]},
         }
+        self.problems = len(summary.problems)
         self.journal.write(json.dumps(entry).encode() + b"\n")
         self.journal.flush()
 
@@ -124,8 +120,7 @@ class Spool:
         try:
             self.seal()
         finally:
-            if self.lock is not None:
-                self.lock.close()
+            self.lock.close()
 
     def lines(self, *, rejects: bool = False) -> Iterator[tuple[bytes, bytes]]:
         """The records, without their line ends, and their digests."""
@@ -138,49 +133,19 @@ class Spool:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def lock(folder: str) -> IO[bytes] | None:
-    """The folder's lock, as long as its file is open; the system lifts it from a scan that is killed. Raises
-    BusyError. None where the system or the file system has no locks.
-
-    By ``lockf`` and not ``flock``, whose locks are inherited: a process that searches outlives for a moment
-    the killed one that started it.
-    """
-    path = os.path.join(folder, "lock")
-    while True:
-        os.makedirs(folder, exist_ok=True)
-        if sys.platform == "win32":
-            return None
-        try:
-            file = open(path, "ab")  # noqa: SIM115
-        except FileNotFoundError:
-            continue  # the scan before has ended between the two lines
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.close()
-            if error.errno in (errno.EACCES, errno.EAGAIN):
-                raise BusyError(f"another scan is writing this output (it holds {path})") from None
-            return None
-        if is_at(path, file):
-            return file
-        file.close()
-
-
-def is_at(path: str, file: IO[bytes]) -> bool:
-    """Whether the open file is still the one at the path: a scan that ends removes its own."""
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
-    except FileNotFoundError:
-        return False
-
-
 def last_entry(path: str) -> dict[str, Any]:
-    """The journal's last line that is whole."""
+    """The journal's last line that is whole, with the problems of all."""
     state: dict[str, Any] = {}
+    problems: list[Any] = []
     with open(path, "rb") as file:
         for line in file:
             try:
-                state = json.loads(line) if line.strip() else state
+                entry = json.loads(line) if line.strip() else None
             except ValueError:
                 continue
+            if entry is not None:
+                state = entry
+                problems += state["summary"]["problems"]
+    if state:
+        state["summary"]["problems"] = problems
     return state

@@ -41,8 +41,13 @@ class Task:
             from tempfile import TemporaryFile  # start-up: few scans come here
 
             self.store, self.read = TemporaryFile(), 0  # noqa: SIM115
-        self.store.seek(0, os.SEEK_END)
-        self.store.write(message)
+        try:
+            self.store.seek(0, os.SEEK_END)
+            self.store.write(message)
+        except OSError as error:
+            from tempfile import gettempdir
+
+            raise OSError(error.errno, error.strerror, gettempdir()) from error
 
     def next(self) -> Batch | None:
         """The next of those that are here; None where there is none."""

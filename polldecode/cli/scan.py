@@ -212,7 +212,14 @@ class Shown:
         self.drawn = 0.0
 
     def start(self) -> None:
-        self.progress.start()
+        """Whoever ends a scan waits until it has: Rich, ended in between, would not give the cursor back."""
+        mask = getattr(signal, "pthread_sigmask", None)  # of Unix
+        before = mask(signal.SIG_BLOCK, [signal.SIGINT, *ENDING]) if mask else None
+        try:
+            self.progress.start()
+        finally:
+            if mask:
+                mask(signal.SIG_SETMASK, before)
 
     def update(self, summary: Summary) -> None:
         from time import monotonic

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
-from tempfile import NamedTemporaryFile
 from typing import IO
 
 from polldecode.sinks.layout import Layout
@@ -89,29 +89,19 @@ def is_special(path: str) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def write_file(name: str, lines: Iterable[bytes], path: str, layout: Layout) -> None:
-    """The same to a file, which appears when it is whole and takes the place of one that was there."""
+def write_file(name: str, lines: Iterable[bytes], path: str, layout: Layout, unfinished: str) -> None:
+    """The same to a file, which appears when it is whole and takes the place of one that was there. Until
+    then it is ``unfinished``, a path on the same file system."""
     if is_special(path):
         with open(path, "wb") as special:
             write_stream(name, lines, special, layout)
         return
-    path = target(path)
-    folder = os.path.dirname(path) or "."
-    os.makedirs(folder, exist_ok=True)
-    with NamedTemporaryFile(dir=folder, prefix=f".{os.path.basename(path)}.", delete=False) as out:
-        try:
-            write_stream(name, lines, out.file, layout)
-            out.close()
-            os.chmod(out.name, 0o666 & ~umask())
-            os.replace(out.name, path)
-        except BaseException:
-            out.close()
-            os.unlink(out.name)
-            raise
-
-
-def umask() -> int:
-    """What a new file's permissions lack; temporary files are made for their owner alone."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    os.makedirs(os.path.dirname(unfinished) or ".", exist_ok=True)
+    try:
+        with open(unfinished, "wb") as out:
+            write_stream(name, lines, out, layout)
+        os.replace(unfinished, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(unfinished)
+        raise

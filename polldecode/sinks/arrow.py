@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import IO, Any
 
 from polldecode.sinks.layout import Layout
 from polldecode.sinks.lines import decoder
 
-ROWS = 4096  # of a record batch, and of a Parquet row group
+ROWS, SIZE = 4096, 1 << 24  # of a record batch, and of a Parquet row group: rows at most, and about bytes
 
 
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # noqa: ARG001
@@ -65,11 +64,17 @@ def schema() -> Any:
 
 
 def batches(lines: Iterable[bytes]) -> Iterator[Any]:
-    """Record batches of ROWS rows."""
+    """Record batches, of ROWS rows where these are not long."""
     pa = pyarrow()
     decode = decoder()
-    rows = iter(lines)
-    while some := [row(decode(line)) for line in islice(rows, ROWS)]:
+    some, size = [], 0
+    for line in lines:
+        some.append(row(decode(line)))
+        size += len(line)
+        if len(some) == ROWS or size > SIZE:
+            yield pa.RecordBatch.from_pylist(some, schema=schema())
+            some, size = [], 0
+    if some:
         yield pa.RecordBatch.from_pylist(some, schema=schema())
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ROWS = ("answer", "poll")
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:

@@ -3,6 +3,7 @@ it is."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import IO, Any
 from polldecode.sinks.layout import Layout
 from polldecode.sinks.lines import decoder
 
+# Votes have no type, or SQLite would make a rounded number of a text of more digits than its integers hold.
 SCHEMA = """
 CREATE TABLE polls (
     poll INTEGER PRIMARY KEY,
@@ -22,14 +24,14 @@ CREATE TABLE polls (
     id TEXT,
     question TEXT,
     multiple INTEGER, show_title INTEGER, show_count INTEGER, show_results_button INTEGER,
-    style TEXT, color TEXT, total_votes INTEGER, can_vote INTEGER,
+    style TEXT, color TEXT, total_votes, can_vote INTEGER,
     extra TEXT,
     occurrences INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE answers (
     poll INTEGER NOT NULL REFERENCES polls (poll),
     position INTEGER NOT NULL,
-    id TEXT, text TEXT, votes INTEGER, extra TEXT,
+    id TEXT, text TEXT, votes, extra TEXT,
     PRIMARY KEY (poll, position)
 ) WITHOUT ROWID;
 CREATE TABLE occurrences (
@@ -53,7 +55,10 @@ PLACE = ("path", "record", "url", "line", "column", "start", "end")
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # noqa: ARG001
     with TemporaryDirectory(prefix="polldecode-") as folder:
         path = os.path.join(folder, "polls.sqlite")
-        fill(path, lines)
+        try:
+            fill(path, lines)
+        except sqlite3.OperationalError as error:  # no room, mostly
+            raise OSError(errno.EIO, str(error), folder) from error
         with open(path, "rb") as file:
             shutil.copyfileobj(file, out)
 

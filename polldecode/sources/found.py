@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 STRETCH = 1 << 15  # bytes whose line ends are counted at a time, in the first level cache
 SAMPLE, SHORT_LINES = 1 << 10, 16  # so many line ends in its first bytes are many
-NOT_CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8: these never begin a character
+CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8: these never begin a character
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,12 @@ def last_line(text: str | bytes | bytearray, start: int, end: int) -> int:
 
 
 def characters(text: str | bytes | bytearray) -> int:
-    """Characters of a text, of bytes as UTF-8: those that do not continue one, so that counts of parts add
-    up."""
-    return len(text) if isinstance(text, str) else len(text.translate(None, NOT_CONTINUING))
+    """Characters of a text, so that counts of parts add up: of bytes that are UTF-8 all that do not continue
+    one, of others each, as in the charsets of Europe."""
+    if isinstance(text, str) or text.isascii():
+        return len(text)
+    try:
+        utf_8_decode(text.lstrip(CONTINUING), "strict", False)  # a part may begin or end within a character
+    except UnicodeDecodeError:
+        return len(text)
+    return len(text.translate(None, CONTINUING))

@@ -30,12 +30,8 @@ def start_of_context(reading: Reading) -> int:
     base = max(0, start - MARGIN)
     before = read_at(reading, base, start - base)
     hit = next_hit(before)
-    if (
-        base
-        and 0 <= hit < MARGIN // 2
-        and not PROSE_BYTES.search(before, 0, hit)
-        and not whole_at(before, hit)
-    ):
+    edge = hit if hit >= 0 else len(before)
+    if base and not PROSE_BYTES.search(before, 0, edge) and not (hit >= 0 and whole_at(before, hit)):
         base = max(0, start - REACH)
     reading.stream.seek(base)
     return base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import random
@@ -17,10 +18,11 @@ import pytest
 
 from polldecode.samples import planted
 from polldecode.scan import Settings, scan
-from polldecode.sinks import NotInstalled
+from polldecode.sinks import Layout, NotInstalled
 
 SCAN = [sys.executable, "-m", "polldecode", "scan"]
 GOOD = planted(random.Random(5)).shortcode
+BROKEN = base64.b64encode(b"%7B%22title%22%3A%22%C3%22%7D").decode()  # half a character
 unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 
 
@@ -156,7 +158,59 @@ def test_a_full_disk_is_said_with_status_1(format: str, crawl: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "polldecode: the output: No space left on device\n")
 
 
+# --- an output that is an input, and what cannot be asked for
+
+
+def test_an_input_is_not_replaced_as_an_output(crawl: Path) -> None:
+    page = crawl / "good.txt"
+    for more in (["-o", page, "--format", "jsonl"], ["-o", "x.jsonl", "--rejects", page, "--format", "csv"]):
+        assert refusal(page, *more) == f"polldecode: {page} is an input, and would be replaced as an output"
+    assert page.read_text("utf-8") == GOOD
+
+
+def test_stdin_is_not_resumed(crawl: Path) -> None:
+    assert "stdin cannot be resumed" in refusal(crawl, "-", "-o", "x.jsonl", "--resume")
+
+
+def test_a_single_path_and_an_unknown_row_are_errors_of_the_caller(crawl: Path) -> None:
+    with pytest.raises(TypeError, match="paths are several"):
+        scan(str(crawl), Settings(output="x.jsonl"))
+    with pytest.raises(ValueError, match="one of answer, poll, not 'polls'"):
+        scan([str(crawl)], Settings(output="x.csv", layout=Layout(rows="polls")))
+    assert list(Path().iterdir()) == []
+
+
+def test_the_name_of_a_charset_stays_in_the_reason_of_a_damage(crawl: Path) -> None:
+    (crawl / "bad.txt").write_text(f'[expert_review_poll id="1" params="{BROKEN}"]')
+    done = command(crawl / "bad.txt", "--stats", "json")
+    assert json.loads(done.stderr)["damaged"] == {"percent: the escapes are no UTF-8": 1}
+
+
+@unix
+@pytest.mark.parametrize("name", ["x.csv", "x.sqlite", "x.html"])
+def test_a_scan_that_is_killed_while_it_writes_leaves_only_what_it_can_resume(name: str, crawl: Path) -> None:
+    killed = "import os, polldecode.sinks as sinks; sinks.write_stream = lambda *_: os._exit(9)\n"
+    run = f"{killed}from polldecode.cli.app import app; app()"
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", run, "scan", str(crawl), "-o", name, "--resume"], check=False)
+        assert [path.name for path in Path().iterdir()] == [f"{name}.partial"]
+    assert command(crawl, "-o", name, "--resume").returncode == 1
+    assert [path.name for path in Path().iterdir()] == [name]
+
+
 # --- two scans at a time
+
+
+def test_a_second_scan_of_the_same_process_is_refused_too(crawl: Path) -> None:
+    def meanwhile(_path: str, _reason: str) -> None:
+        with pytest.raises(ValueError, match="another scan is writing this output"):
+            scan([str(crawl)], Settings(output="x.jsonl"))
+        refused.append(True)
+
+    refused: list[bool] = []
+    scan([str(crawl), "missing"], Settings(output="x.jsonl"), problem=meanwhile)
+    assert refused == [True]
+    assert scan([str(crawl)], Settings(output="x.jsonl")).polls == 2
 
 
 @unix

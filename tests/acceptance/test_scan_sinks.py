@@ -25,7 +25,7 @@ from polldecode import Poll, encode_payload
 from polldecode.models import Answer
 from polldecode.scan import Settings, scan
 from polldecode.shortcodes import format_shortcode
-from polldecode.sinks import FORMATS, Layout, format_for
+from polldecode.sinks import FORMATS, Layout, arrow, format_for
 from polldecode.sinks.csv import RUN, cell
 from polldecode.sinks.markdown import escape
 from polldecode.visible import UNSAFE_CATEGORIES, safe
@@ -191,6 +191,28 @@ def test_sqlite_has_each_poll_once_and_every_place(crawl: Path, tmp_path: Path) 
             assert [row["text"] for row in texts] in expected
         assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_sqlite_holds_all_digits_of_a_number(tmp_path: Path) -> None:
+    votes = 18446744073709551621
+    page = tmp_path / "page.txt"
+    page.write_text(format_shortcode(Poll(1, "Q", (Answer("1", "A", votes), Answer("2", "B", 7)))), "utf-8")
+    scan([str(page)], Settings(output=str(tmp_path / "o.sqlite")))
+    with closing(sqlite3.connect(tmp_path / "o.sqlite")) as database:
+        rows = database.execute("SELECT votes FROM answers ORDER BY position").fetchall()
+        assert rows == [(str(votes),), (7,)]
+
+
+def test_long_polls_make_small_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(arrow, "SIZE", 20_000)
+    page = tmp_path / "page.txt"
+    polls = [Poll(number, "long " * 1_000, ()) for number in range(20)]
+    page.write_text("\n\n".join(map(format_shortcode, polls)), "utf-8")
+    scan([str(page)], Settings(output=str(tmp_path / "o.parquet")))
+    with parquet.ParquetFile(tmp_path / "o.parquet") as file:
+        assert file.metadata.num_row_groups == 5
+        assert file.read(["id"]).column("id").to_pylist() == list(range(20))
 
 
 def test_nothing_in_markdown_is_markup(crawl: Path, tmp_path: Path) -> None:

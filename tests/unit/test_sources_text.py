@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from polldecode.extract import extract
+from polldecode.models import Answer, Poll
 from polldecode.samples import article, paragraph, planted, sample
+from polldecode.shortcodes import format_shortcode
 from polldecode.sources import Input, Reading, search, text
 from polldecode.sources.charsets import charset_of
-from polldecode.sources.found import find_in
+from polldecode.sources.found import characters, find_in
 
 
 def document(seed: int, *, filler: int, polls: int) -> bytes:
@@ -137,6 +139,43 @@ def test_the_mark_of_utf8_is_no_column(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + planted(random.Random(1)).shortcode.encode())
     (found,) = search(Input(str(path)))
     assert (found.place.line, found.place.column, found.place.start) == (1, 1, 3)
+
+
+BESIDE = {"cp1252": "« Été » — “vœux” … ", "cp1251": "«Ёлка» — ещё ", "iso8859-2": "Żółć ", "utf-8": "« 🎄 »"}
+
+
+@pytest.mark.parametrize("charset", BESIDE)
+def test_columns_are_characters_in_charsets_of_a_byte_too(charset: str, tmp_path: Path) -> None:
+    before = f"<p>{BESIDE[charset] * 5}"
+    path = tmp_path / "page.html"
+    code = planted(random.Random(1)).shortcode.encode()
+    path.write_bytes(f"{before}</p>\n{before}".encode(charset) + code)
+    (found,) = search(Input(str(path)))
+    assert (found.place.line, found.place.column) == (2, len(before) + 1)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=30), st.data())
+def test_characters_of_parts_add_up(words: str, data: st.DataObject) -> None:
+    raw = words.encode()
+    cut = data.draw(st.integers(0, len(raw)))
+    assert characters(raw) == len(words) == characters(raw[:cut]) + characters(raw[cut:])
+
+
+@pytest.mark.parametrize("before", [100, 30_000, 66_600])
+@pytest.mark.parametrize("size", [30_000, 70_000, 200_000])
+def test_a_range_that_begins_in_a_long_payload_finds_only_what_begins_in_it(
+    before: int, size: int, tmp_path: Path
+) -> None:
+    poll = Poll(9, "a" * size, (Answer("1", "ja"),))
+    damaged = planted(random.Random(1)).shortcode[:400]
+    prose = "Ein kurzer Satz, wie er in jedem Text steht. " * 4_000
+    content = f"{prose}\n\n{format_shortcode(poll)}\n\n{damaged}\n\n{prose}".encode()
+    path = tmp_path / "page.txt"
+    path.write_bytes(content)
+    cut = content.index(b"[expert") + before
+    found = found_spans(path, start=0, stop=cut) + found_spans(path, start=cut, stop=len(content))
+    assert found == spans(content)
+    assert len(found) == 2
 
 
 def test_a_payload_larger_than_the_blocks_is_read_whole(tmp_path: Path) -> None:
