@@ -2,7 +2,7 @@
 position, from 1.
 
 Nothing is parsed of an input without evidence. Where there is some, one record after the other is, so that a
-list of any length needs the memory of its longest record."""
+list of any length needs the memory of its longest record; also a list within what is too long for one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from polldecode.sources.provenance import texts
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
 
-RECORD = 1 << 24  # a longer record is searched as text: its objects would take several times its size
+# Characters of what is parsed as one: objects take many times the size of their text, strings their own.
+RECORD, STRING = 1 << 22, 1 << 24
+TOKEN = 16  # characters of the longest that is no string: a number may be longer, and is none of interest
+CLOSED_BY = {"[": "]", "{": "}"}
 CLOSING = {b"[": (b"]",), b"{": (b"}", b"]")}  # several values may follow each other
 CUT = "the input ends before its JSON is closed"
 BLANK = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark
@@ -34,22 +37,34 @@ def search(reading: Reading) -> Iterator[Found]:
             return
         reading.stream.rewind()
     window = Window(reading)
-    number = 0
     try:
         while window.next_value():
-            value = window.take_value()
-            number += 1
+            try:
+                value = window.take_value()
+            except TooLongError:
+                if not window.enter():
+                    raise
+                continue
             for text, document in texts(value):
-                yield from find_in(text, reading.path, number, document)
+                yield from find_in(text, reading.path, window.number, document)
     except (ValueError, RecursionError) as error:
         if window.damage is None:  # else the JSON is only broken because the input ends early
-            reading.problems.append(f"record {number + 1}: no JSON ({error}); searched as text")
+            said = (
+                error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+            )  # without its position
+            said = said if isinstance(error, TooLongError) else f"no JSON ({said})"
+            reading.problems.append(f"record {max(1, window.number)}: {said}; searched as text")
         yield from search_rest(reading, *window.rest())
     else:
-        if window.listed and window.damage is None:
+        if window.inside and window.damage is None:
             window.damage = CUT
     if window.damage is not None:
         reading.problems.append(window.damage)
+
+
+class TooLongError(ValueError):
+    def __init__(self) -> None:
+        super().__init__(f"a string of more than {STRING} characters")
 
 
 class Window:
@@ -62,22 +77,57 @@ class Window:
         self.done = 0
         self.offset = 0  # bytes, and line ends, before the window
         self.lines = 0
-        self.listed = False  # whether the values stand in a list
+        self.inside = ""  # of these: a list at the top, and what is too long to be parsed as one value
+        self.numbers = [0]  # of values at the top, and in each list around
         self.ended = False
         self.damage: str | None = None
 
+    @property
+    def number(self) -> int:
+        """The position of the present value in the innermost list that is not parsed as one."""
+        return self.numbers[-1]
+
     def next_value(self) -> bool:
         """Go to where a value begins; False at the end. Raises ValueError where something else stands."""
-        if self.peek() == "[" and not self.listed:
-            self.listed = True
-            self.done += 1
-        elif self.listed and self.peek() == ",":
-            self.done += 1
-        if self.listed and self.peek() == "]":
-            self.listed = False
-            self.done += 1
-            return self.next_value()
-        return bool(self.peek())
+        while True:
+            if self.inside and self.peek() == ",":
+                self.done += 1
+            first = self.peek()
+            if self.inside and first == CLOSED_BY[self.inside[-1]]:
+                self.leave()
+            elif not self.inside and first == "[":
+                self.numbers[-1] += 1
+                self.enter()
+            elif first:
+                if self.inside.endswith("{"):
+                    self.take_key()
+                else:
+                    self.numbers[-1] += 1
+                return True
+            else:
+                return False
+
+    def enter(self) -> bool:
+        """Go into the list or object that begins here; False where it is neither."""
+        first = self.peek()
+        if first not in CLOSED_BY:
+            return False
+        self.inside += first
+        self.numbers += [0] * (first == "[")
+        self.done += 1
+        return True
+
+    def leave(self) -> None:
+        if self.inside.endswith("["):
+            self.numbers.pop()
+        self.inside = self.inside[:-1]
+        self.done += 1
+
+    def take_key(self) -> None:
+        if not isinstance(self.take_value(), str) or self.peek() != ":":
+            raise ValueError(f"no key at character {self.done}")
+        self.done += 1
+        self.peek()
 
     def peek(self) -> str:
         while True:
@@ -87,25 +137,27 @@ class Window:
                 return self.text[self.done : self.done + 1]
 
     def take_value(self) -> Any:
-        """The value that begins here. Raises ValueError for what is no JSON, or more than RECORD of it."""
-        self.drop()
+        """The value that begins here. Raises ValueError for what is no JSON, and TooLongError."""
+        if self.done > BLOCK:
+            self.drop()
         while True:
             try:
-                value, end = decode(self.text)
+                value, end = decode(self.text, self.done)
                 if end < len(self.text) or not self.more():  # a number may go on
                     self.done = end
                     return value
-            except json.JSONDecodeError:
-                size = len(self.text)
-                if size > RECORD:
-                    raise ValueError(f"a record of more than {RECORD} characters") from None
-                while (
-                    len(self.text) < 2 * size
-                ):  # each record is parsed a few times at most, whatever the blocks
-                    if not self.more():
-                        if size == len(self.text):
-                            raise
-                        break
+            except json.JSONDecodeError as error:
+                if error.pos < len(self.text) - TOKEN and not error.msg.startswith("Unterminated"):
+                    raise  # more text would not change it
+                size = len(self.text) - self.done
+                if size > (STRING if self.peek() == '"' else RECORD):
+                    raise TooLongError from None
+                # Each record is parsed a few times at most, whatever the blocks.
+                wanted = len(self.text) + size
+                while len(self.text) < wanted and self.more():
+                    pass
+                if len(self.text) - self.done == size:
+                    raise
 
     def more(self) -> bool:
         try:

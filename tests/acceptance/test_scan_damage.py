@@ -19,7 +19,7 @@ from crawl import COMPRESSIONS, FORMATS, http_body, pages, warc_record
 from polldecode.extract import extract
 from polldecode.samples import article, planted
 from polldecode.scan import Settings, scan
-from polldecode.sources import Input, search
+from polldecode.sources import Input, json_document, search
 
 NEEDS = {"parquet": "pyarrow", "wet": "fastwarc", "warc": "fastwarc"}
 AVAILABLE = [name for name in FORMATS if name not in NEEDS or importlib.util.find_spec(NEEDS[name])]
@@ -374,6 +374,45 @@ def test_an_archive_with_a_body_that_cannot_be_unpacked_goes_on_behind_it(tmp_pa
     assert len(found) >= len(pages()) - 1
     assert len(problems) == 1
     assert problems[0].startswith("record <urn:uuid:")
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{"found": 3, "posts": %s, "meta": {"next": null}}',
+        '{"db": [{"meta": [1, 2], "data": {"posts": %s}}]}',
+        "%s",
+    ],
+)
+@pytest.mark.parametrize("record", [300, 5_000, 1 << 22])
+def test_a_list_within_json_that_is_too_long_is_read_record_by_record(
+    around: str, record: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_document, "RECORD", record)
+    monkeypatch.setattr(json_document, "BLOCK", 700)
+    posts = [{"link": url, "content": {"rendered": text}} for url, text, _ in pages()]
+    path = tmp_path / "crawl.json"
+    path.write_text(around % json.dumps(posts, ensure_ascii=False, indent=1), "utf-8")
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert problems == []
+    assert [f.extraction.poll for f in found] == [poll.poll for _, _, poll in pages()]
+    if record == 5_000 or (around == "%s" and record > 300):
+        numbers = [number for number, _ in enumerate(posts, 1)]
+        assert [f.place.record for f in found] == numbers
+        assert [f.place.url for f in found] == [url for url, _, _ in pages()]
+
+
+def test_json_that_is_broken_in_a_long_document_is_said_to_be_so(tmp_path: Path) -> None:
+    posts = json.dumps([{"id": n, "content": "Text " * 400} for n in range(200)])
+    code = planted(random.Random(3)).shortcode
+    place = posts.index('{"id": 50')
+    path = tmp_path / "crawl.json"
+    path.write_text(posts[:place] + "oops " + posts[place:] + code)
+    problems: list[str] = []
+    found = list(search(Input(str(path)), report=problems.append))
+    assert len(found) == 1
+    assert problems == ["record 51: no JSON (Expecting value); searched as text"]
 
 
 def test_a_large_list_of_json_is_read_record_by_record(tmp_path: Path) -> None:
