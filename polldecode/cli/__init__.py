@@ -12,6 +12,9 @@ def main() -> None:
     # imports make, all of which stays.
     gc.set_threshold(10_000)
     atexit.register(gc.freeze)
-    from polldecode.cli.app import app
+    try:
+        from polldecode.cli.app import app
 
-    app()
+        app()
+    except KeyboardInterrupt:  # before there is anybody to say so
+        raise SystemExit(130) from None
