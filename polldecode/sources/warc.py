@@ -12,25 +12,14 @@ from typing import Any
 
 from polldecode.search import next_hit
 from polldecode.sources import text
+from polldecode.sources.body import SHORT, body_of
 from polldecode.sources.charsets import charset_of
-from polldecode.sources.chunked import Chunked
 from polldecode.sources.compressed import Compressed
-from polldecode.sources.decoders import MAGIC, codec_of, decoder_for
 from polldecode.sources.found import Document, Found, Reading
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import Stream
 
-CODINGS = {
-    "gzip": ("gzip",),
-    "x-gzip": ("gzip",),
-    "zstd": ("zstd",),
-    "br": ("brotli",),
-    "deflate": ("deflate", "raw deflate"),  # zlib's format, and what servers took the name for
-}
-HEAD = 512  # bytes of a body by which its encoding is believed
-CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})  # in no text, and soon in compressed data
 LONGEST_HEADER = 1 << 16
-SHORT = 1 << 17
 HEADER = re.compile(rb"(?:\A|\n)(WARC/1\.[0-9]\r?\n)")
 LONGEST_BEGINNING = 12  # of a header, with the line end before it
 
@@ -104,43 +93,6 @@ def counts(record: Any, body: Stream) -> bool:
     """Whether the bytes that a body is read from are those that the record counts."""
     coded = (record.http_headers or {}).get("Transfer-Encoding")
     return not record.is_http or not (coded or isinstance(body, Compressed))
-
-
-def body_of(record: Any) -> Stream:
-    """The body without its encodings. Many crawlers unpack it and leave the headers standing."""
-    headers = record.http_headers or {}
-    transfer, content = (codings(headers.get(f"{name}-Encoding")) for name in ("Transfer", "Content"))
-    chunked = "chunked" in transfer
-    raw: Any = Chunked(record.reader, record.content_length) if chunked else record.reader
-    body = Stream(raw)
-    for coding in reversed(content + transfer):
-        if names := CODINGS.get(coding):
-            raw = body if isinstance(body, Compressed) else body.raw
-            body = body if raw is body.raw else Stream(raw)
-            if codec := codec_among(names, body.peek(HEAD)):
-                body = Compressed(raw, body.head, codec)
-    return body
-
-
-def codec_among(names: tuple[str, ...], head: bytes) -> str | None:
-    """Which of these the body is in that begins so, as far as that can be told; None for text."""
-    if names[0] in MAGIC.values():
-        return names[0] if codec_of(head) == names[0] else None
-    if codec_of(head) is not None or head == head.translate(None, CONTROLS):
-        return None
-    for name in names:
-        decoder = decoder_for(name)
-        try:
-            decoder.decompress(head, SHORT)
-        except Exception:  # noqa: S112 - each library has its own
-            continue
-        return name
-    return names[0]
-
-
-def codings(header: str | None) -> list[str]:
-    """In the order in which they were done."""
-    return [name.strip().lower() for name in header.split(",")] if header else []
 
 
 class Archive:
