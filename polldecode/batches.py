@@ -106,12 +106,12 @@ def batches(unit: Unit, column: str | None = None, *, apart: bool = False) -> It
             if len(records) + len(rejects) >= LINES:
                 batch = Batch(ranged, records_of(records), records_of(rejects), damage)
                 if not ranged:
-                    batch.read, consumed = readings[0].stream.consumed - consumed, readings[0].stream.consumed
+                    batch.read, consumed = readings[0].stream.taken - consumed, readings[0].stream.taken
                 yield batch
                 records, rejects, damage = [], [], []
         batch = Batch(ranged, records_of(records), records_of(rejects), damage)
         # The size of what is piped shows at its end; of some files not all has to be read.
-        size = max(source.size, readings[0].stream.consumed if readings else 0)
+        size = max(source.size, readings[0].stream.taken if readings else 0)
         batch.read = unit.size if ranged else size - consumed
         batch.files = int(unit.start == 0 and bool(readings))  # else it could not be opened
         batch.problems = [(source.path, problem) for problem in problems]

@@ -6,7 +6,7 @@ from typing import Any
 
 from polldecode.sources.chunked import Chunked
 from polldecode.sources.compressed import Compressed
-from polldecode.sources.decoders import MAGIC, codec_of, decoder_for
+from polldecode.sources.decoders import CONTROLS, MAGIC, codec_of, decoders_for
 from polldecode.sources.streams import Stream
 
 CODINGS = {
@@ -17,7 +17,6 @@ CODINGS = {
     "deflate": ("deflate", "raw deflate"),  # zlib's format, and what servers took the name for
 }
 HEAD = 512  # bytes of a body by which its encoding is believed
-CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})  # in no text, and soon in compressed data
 SHORT = 1 << 17
 
 
@@ -39,12 +38,12 @@ def body_of(record: Any) -> Stream:
 
 def codec_among(names: tuple[str, ...], head: bytes) -> str | None:
     """Which of these the body is in that begins so, as far as that can be told; None for text."""
-    if names[0] in MAGIC.values():
+    if names[0] in MAGIC:
         return names[0] if codec_of(head) == names[0] else None
     if codec_of(head) is not None or head == head.translate(None, CONTROLS):
         return None
     for name in names:
-        decoder = decoder_for(name)
+        decoder = decoders_for(name)()
         try:
             decoder.decompress(head, SHORT)
         except Exception:  # noqa: S112 - each library has its own

@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import RawIOBase
 from typing import BinaryIO
 
-from polldecode.sources.decoders import MEMBERS, codec_of, decoder_for
+from polldecode.sources.decoders import LONGEST_MAGIC, MAGIC, MEMBERS, codec_of, decoders_for
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.streams import CHUNK, Stream, reason_of
 
@@ -16,21 +16,22 @@ FEED = 1 << 18  # compressed bytes handed to a decoder at a time
 CRUMB = 16  # the same while looking for the last byte before a damage
 SMALL = 1 << 24  # a member may be read a third time for it
 TRIAL, TRIALS = 64, 20_000  # bytes that tell whether a member begins, and how often that is asked
-LONGEST_MAGIC = 10
 MOST_OUT = 1_100  # bytes that come out of one; deflate's most is 1,032
+LAYERS = 3  # compressions within each other, as files are that were compressed once more on their way
 
 
 class Compressed(Stream):
-    """A stream whose bytes are decompressed as they are read."""
+    """A stream whose bytes are decompressed as they are read. ``raw`` may be one itself."""
 
-    def __init__(self, raw: BinaryIO | RawIOBase, head: bytes, codec: str) -> None:
+    def __init__(self, raw: BinaryIO | RawIOBase | Stream, head: bytes, codec: str) -> None:
         super().__init__(raw)
         self.head = head
         self.codec: str = codec
         self.begin()
 
     def begin(self) -> None:
-        self.decoder = decoder_for(self.codec)
+        self.new_decoder = decoders_for(self.codec)
+        self.decoder = self.new_decoder()
         self.pending = b""  # compressed bytes not yet handed to the decoder
         self.member = 0  # where in the input the present member begins, and how much has come out of it
         self.out = 0
@@ -41,8 +42,20 @@ class Compressed(Stream):
         self.total = 0  # what has come out of all members
         self.trials = 0
 
+    @property
+    def taken(self) -> int:
+        return self.raw.taken if isinstance(self.raw, Stream) else self.consumed
+
+    @property
+    def rewindable(self) -> bool:
+        return self.raw.rewindable if isinstance(self.raw, Stream) else super().rewindable
+
     def rewind(self) -> None:
-        super().rewind()
+        if isinstance(self.raw, Stream):
+            self.raw.rewind()
+            self.head, self.consumed = b"", 0
+        else:
+            super().rewind()
         self.begin()
 
     def look(self, size: int) -> bytes:
@@ -80,6 +93,8 @@ class Compressed(Stream):
                 self.fed = self.fed[1], fresh
             try:
                 self.ready = self.decoder.decompress(fresh, min(size, CHUNK))
+            except Unreadable as error:  # a limit, and no damage
+                self.error = error
             except Exception as error:  # each library has its own, and all of them mean damage
                 self.error = Unreadable(f"corrupt {self.codec} data: {reason_of(error)}")
                 self.ready = self.up_to_damage(self.consumed - len(fresh))
@@ -92,7 +107,7 @@ class Compressed(Stream):
         """Begin with the member that follows, as gzip, bzip2, xz and zstd files may have several; False at
         the end."""
         rest = self.decoder.unused_data.lstrip(b"\0")  # tapes pad with zeros
-        while len(rest) < 6:
+        while len(rest) < LONGEST_MAGIC:
             more = self.take(FEED)
             if not more:
                 break
@@ -100,10 +115,10 @@ class Compressed(Stream):
         if not rest:
             self.ended = True
             return False
-        if codec_of(rest) != self.codec:
+        if self.codec not in MAGIC or not MAGIC[self.codec].match(rest):
             self.error = Unreadable(f"something else follows the {self.codec} data")
             raise self.error
-        self.decoder = decoder_for(self.codec)
+        self.decoder = self.new_decoder()
         self.pending, self.member, self.out = rest, self.consumed - len(rest), 0
         return True
 
@@ -111,6 +126,8 @@ class Compressed(Stream):
         """What the present member still holds before the damage: a decoder that fails keeps what it had
         ready. So the member is read again, the last stretch of it in crumbs, and then the last crumb byte by
         byte. ``good`` is where the bytes begin on which it failed."""
+        if isinstance(self.raw, Stream):
+            return b""
         try:
             self.raw.seek(self.member)
         except (OSError, ValueError):
@@ -123,7 +140,7 @@ class Compressed(Stream):
 
     def read_again(self, good: int, crumb: int) -> tuple[bytes, int]:
         """What comes out of the member behind what did before, and where in the input it fails."""
-        decoder, rest, position = decoder_for(self.codec), bytearray(), self.member
+        decoder, rest, position = self.new_decoder(), bytearray(), self.member
         self.raw.seek(position)
         skip = self.out
         try:
@@ -145,7 +162,7 @@ class Compressed(Stream):
         time they were written to. It is looked for from where the damage may have begun."""
         pattern = MEMBERS.get(self.codec)
         # More than can come out of so many bytes: members within members, read again and again.
-        if pattern is None or self.total > MOST_OUT * self.consumed:
+        if pattern is None or isinstance(self.raw, Compressed) or self.total > MOST_OUT * self.consumed:
             return False
         data = b"".join(self.fed)
         start = max(0, self.member + 1 - (self.consumed - len(data)))
@@ -160,7 +177,7 @@ class Compressed(Stream):
                 break
             else:
                 start = at + 1
-        self.decoder, self.pending, self.error = decoder_for(self.codec), data[at:], None
+        self.decoder, self.pending, self.error = self.new_decoder(), data[at:], None
         self.member, self.out, self.fed = self.consumed - len(self.pending), 0, (b"", b"")
         return True
 
@@ -169,7 +186,7 @@ class Compressed(Stream):
         on, too, there may be something to read."""
         self.trials += 1
         try:
-            decoder_for(self.codec).decompress(data, CHUNK)
+            self.new_decoder().decompress(data, CHUNK)
         except Exception:  # each library has its own
             return False
         return True
@@ -179,5 +196,12 @@ def stream_of(raw: BinaryIO | RawIOBase) -> Stream:
     """The stream of an input, compressed or not. Raises OSError, and Missing where its decoder is not
     installed."""
     plain = Stream(raw)
-    codec = codec_of(plain.peek(6))
-    return plain if codec is None else Compressed(raw, plain.head, codec)
+    codec = codec_of(plain.peek(LONGEST_MAGIC))
+    return plain if codec is None else unpacked(Compressed(raw, plain.head, codec), LAYERS - 1)
+
+
+def unpacked(stream: Stream, layers: int = LAYERS) -> Stream:
+    """A stream without the compressions that its first bytes announce."""
+    while layers and (codec := codec_of(stream.look(LONGEST_MAGIC))):
+        stream, layers = Compressed(stream, b"", codec), layers - 1
+    return stream

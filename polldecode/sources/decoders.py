@@ -9,7 +9,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol
 
-from polldecode.sources.problems import Missing
+from polldecode.sources.problems import Missing, Unreadable
+from polldecode.sources.zstd import Frames
 
 XZ_MEMORY = 1 << 27  # `xz -9` asks for 65 MB; a header may ask for 4 GB
 
@@ -77,6 +78,38 @@ class Brotli:
         return decompressed
 
 
+class Xz:
+    """The standard library's decompressor of xz and lzma. A header that asks for too much memory is not
+    damaged."""
+
+    def __init__(self) -> None:
+        from lzma import FORMAT_AUTO, LZMADecompressor
+
+        self.inner = LZMADecompressor(FORMAT_AUTO, XZ_MEMORY)
+
+    @property
+    def eof(self) -> bool:
+        return self.inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self.inner.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return self.inner.needs_input
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        from lzma import LZMAError
+
+        try:
+            return self.inner.decompress(data, max_length)
+        except LZMAError as error:
+            if "limit" not in str(error):
+                raise
+            raise Unreadable(f"xz data that need more than {XZ_MEMORY >> 20} MB of memory") from error
+
+
 def gzip_decoder() -> Decoder:
     try:
         from isal import igzip_lib  # about three times as fast as zlib
@@ -92,23 +125,17 @@ def bzip2_decoder() -> Decoder:
     return BZ2Decompressor()
 
 
-def xz_decoder() -> Decoder:
-    from lzma import LZMADecompressor
-
-    return LZMADecompressor(memlimit=XZ_MEMORY)
-
-
-def zstd_decoder() -> Decoder:
-    for name in ("compression.zstd", "backports.zstd"):  # the standard library has it from Python 3.14
-        try:
-            decoder: Decoder = import_module(name).ZstdDecompressor()
-        except ImportError:
-            continue
-        return decoder
-    raise Missing("zstd", "zst")
-
-
-MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
+# The first bytes that announce each. A frame of zstd may be one to skip; a header of lzma, which has no mark,
+# holds the size of its dictionary, and none or a size below 1 TB.
+MAGIC = {
+    "gzip": re.compile(rb"\x1f\x8b"),
+    "zstd": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+    "bzip2": re.compile(rb"BZh[1-9]"),
+    "xz": re.compile(rb"\xfd7zXZ\0"),
+    "lzma": re.compile(rb"\x5d\0\0[\0-\xff]{2}(?:\xff{8}|[\0-\xff]{5}\0{3})"),
+}
+LONGEST_MAGIC = 13
+CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})  # in no text, and soon in compressed data
 # The same with what must follow, where it is looked for in what may be anything.
 MEMBERS = {
     "gzip": re.compile(rb"\x1f\x8b\x08[\0-\x1f]"),
@@ -118,9 +145,9 @@ MEMBERS = {
 }
 DECODERS: dict[str, Callable[[], Decoder]] = {
     "gzip": gzip_decoder,
-    "zstd": zstd_decoder,
     "bzip2": bzip2_decoder,
-    "xz": xz_decoder,
+    "xz": Xz,
+    "lzma": Xz,
     "brotli": Brotli,  # this and deflate have no first bytes of their own; HTTP says what a body is in
     "deflate": lambda: Inflate(zlib.MAX_WBITS),
     "raw deflate": lambda: Inflate(-zlib.MAX_WBITS),
@@ -129,8 +156,9 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
 
 def codec_of(head: bytes) -> str | None:
     """The name of the compression that these first bytes announce."""
-    return next((name for magic, name in MAGIC.items() if head.startswith(magic)), None)
+    return next((name for name, magic in MAGIC.items() if magic.match(head)), None)
 
 
-def decoder_for(codec: str) -> Decoder:
-    return DECODERS[codec]()
+def decoders_for(codec: str) -> Callable[[], Decoder]:
+    """What makes a decoder for each member of one input. Raises Missing."""
+    return Frames() if codec == "zstd" else DECODERS[codec]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import RawIOBase
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from polldecode.sources.problems import Unreadable
 
@@ -13,14 +13,14 @@ CHUNK = 1 << 20
 class Stream:
     """``read(n)`` gives up to n bytes, b"" only at the end. Raises Unreadable where the data are damaged.
 
-    ``consumed`` counts the bytes of the input as it stands on the disk. ``codec`` is the compression, None
+    ``consumed`` counts the bytes that it was read from. ``codec`` is the compression, None
     for none."""
 
     codec: str | None = None
     error: Unreadable | None = None  # to be raised when what stands before the damage has been read
 
-    def __init__(self, raw: BinaryIO | RawIOBase) -> None:
-        self.raw = raw
+    def __init__(self, raw: BinaryIO | RawIOBase | Stream) -> None:
+        self.raw: Any = raw
         self.consumed = 0
         self.head = b""
         self.block = bytearray()
@@ -88,6 +88,11 @@ class Stream:
                 raise Unreadable(reason_of(error)) from error
         self.consumed += len(data)
         return data
+
+    @property
+    def taken(self) -> int:
+        """The bytes read of the input as it stands on the disk."""
+        return self.consumed
 
     @property
     def rewindable(self) -> bool:
