@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from polldecode.sources.charsets import SNIFF
-from polldecode.sources.formats import check_compression, format_of, source
+from polldecode.sources.formats import check_compression, format_of, left_packed, source
 from polldecode.sources.found import Document, Found, Reading
 from polldecode.sources.inputs import Input, expand, is_binary, open_stream
 from polldecode.sources.problems import Missing, Unreadable
@@ -44,6 +44,8 @@ def search(
         name = format_of(source_input.path, head)
         if not source_input.named and name == "text" and is_binary(head):
             return
+        if start == 0 and (packed := left_packed(source_input.path, head, stream.codec)):
+            reading.problems.append(packed)  # what may be found in it, as in a member that is stored, is kept
         if start:
             stream.seek(start)
         yield from source(name)(reading)

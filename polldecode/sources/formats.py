@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from polldecode.sources.charsets import charset_of
+from polldecode.sources.decoders import CONTROLS, codec_of
 from polldecode.sources.found import Found, Reading
 from polldecode.sources.problems import Unreadable
 
@@ -20,7 +21,21 @@ SUFFIXES = {
     **dict.fromkeys((".sql", ".dump"), "sql"),
     **dict.fromkeys((".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".php", ".log"), "text"),
 }
-COMPRESSED = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
+COMPRESSED = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz", ".lzma": "lzma"}
+UNREAD = {  # compressions that are known and not read, and how the first bytes announce them
+    b"PK\3\4": "zip",
+    b"PK\5\6": "zip",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"\x02\x21\x4c\x18": "lz4",
+    b"LZIP\1": "lzip",
+    b"\x89LZO\0\r\n\x1a\n": "lzop",
+    b"\xff\x06\0\0sNaPpY": "snappy",
+    b"\x1f\x9d": "compress",
+}
+UNREAD_SUFFIXES = {f".{name}": name for name in ("zip", "7z", "rar", "lz4")}
+UNREAD_SUFFIXES |= {".lz": "lzip", ".lzo": "lzop", ".sz": "snappy", ".z": "compress", ".br": "brotli"}
 SPLITTABLE = ("text", "jsonlines")  # searched in ranges, by several processes
 
 
@@ -65,8 +80,28 @@ def sniffed(head: bytes) -> str:
 
 def check_compression(path: str, head: bytes, codec: str | None) -> None:
     """Raise Unreadable for an empty file that should hold compressed data."""
-    if codec is None and not head and os.path.splitext(path)[1].lower() in COMPRESSED:
-        raise Unreadable("an empty file, no " + COMPRESSED[os.path.splitext(path)[1].lower()] + " data")
+    name = COMPRESSED.get(suffix_of(path))
+    if codec is None and not head and name:
+        raise Unreadable(f"an empty file, no {name} data")
+
+
+def left_packed(path: str, head: bytes, codec: str | None) -> str | None:
+    """What is to be said of an input that is still compressed after all that can be unpacked: a name alone
+    says so only of what is no text."""
+    known = codec_of(head) or next((name for magic, name in UNREAD.items() if head.startswith(magic)), None)
+    if known is not None:
+        return f"{known} data, which are not read" + (f" within {codec} data" if codec else "")
+    if codec is None and head.translate(None, CONTROLS) != head and charset_of(head) is None:
+        suffix = suffix_of(path)
+        if suffix in COMPRESSED:
+            return f"no {COMPRESSED[suffix]} data: they begin otherwise"
+        if suffix in UNREAD_SUFFIXES:
+            return f"{UNREAD_SUFFIXES[suffix]} data, which are not read"
+    return None
+
+
+def suffix_of(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
 
 def source(name: str) -> Callable[[Reading], Iterator[Found]]:
