@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from io import RawIOBase
 from typing import Any
 
 SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -11,7 +10,7 @@ LONGEST_LINE = 1 << 13
 TRAILERS = 200  # bytes that may stand behind the chunk that ends a body
 
 
-class Chunked(RawIOBase):
+class Chunked:
     """A body, chunk by chunk. Many crawlers join the chunks and leave the header standing: what does not
     begin with the size of a chunk is read as it is."""
 
@@ -29,20 +28,15 @@ class Chunked(RawIOBase):
         self.ended = self.left == 0
         self.error: OSError | None = None
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
+    def read(self, size: int) -> bytes:
         """Raises OSError where a chunk should be and is none."""
         if self.error is not None:
             raise self.error
         try:
-            block = self.some(len(buffer))
+            return self.some(size)
         except OSError as error:
             self.error = error
             raise
-        buffer[: len(block)] = block
-        return len(block)
 
     def some(self, size: int) -> bytes:
         block: bytes

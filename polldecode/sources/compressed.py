@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import RawIOBase
 from typing import BinaryIO
 
-from polldecode.sources.decoders import LONGEST_MAGIC, MAGIC, MEMBERS, codec_of, decoders_for
+from polldecode.sources.decoders import LONGEST_MAGIC, MEMBERS, codec_of, decoders_for
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.streams import CHUNK, Stream, reason_of
 
@@ -115,7 +115,7 @@ class Compressed(Stream):
         if not rest:
             self.ended = True
             return False
-        if self.codec not in MAGIC or not MAGIC[self.codec].match(rest):
+        if codec_of(rest) != self.codec:
             self.error = Unreadable(f"something else follows the {self.codec} data")
             raise self.error
         self.decoder = self.new_decoder()

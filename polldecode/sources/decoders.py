@@ -127,13 +127,10 @@ def bzip2_decoder() -> Decoder:
 
 # The first bytes that announce each. A frame of zstd may be one to skip; a header of lzma, which has no mark,
 # holds the size of its dictionary, and none or a size below 1 TB.
-MAGIC = {
-    "gzip": re.compile(rb"\x1f\x8b"),
-    "zstd": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
-    "bzip2": re.compile(rb"BZh[1-9]"),
-    "xz": re.compile(rb"\xfd7zXZ\0"),
-    "lzma": re.compile(rb"\x5d\0\0[\0-\xff]{2}(?:\xff{8}|[\0-\xff]{5}\0{3})"),
-}
+MAGIC = re.compile(
+    rb"(?P<gzip>\x1f\x8b)|(?P<zstd>\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)|(?P<bzip2>BZh[1-9])"
+    rb"|(?P<xz>\xfd7zXZ\0)|(?P<lzma>\x5d\0\0[\0-\xff]{2}(?:\xff{8}|[\0-\xff]{5}\0{3}))"
+)
 LONGEST_MAGIC = 13
 CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1b"})  # in no text, and soon in compressed data
 # The same with what must follow, where it is looked for in what may be anything.
@@ -154,9 +151,10 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
 }
 
 
-def codec_of(head: bytes) -> str | None:
+def codec_of(head: bytes, start: int = 0) -> str | None:
     """The name of the compression that these first bytes announce."""
-    return next((name for name, magic in MAGIC.items() if magic.match(head)), None)
+    match = MAGIC.match(head, start)
+    return match.lastgroup if match else None
 
 
 def decoders_for(codec: str) -> Callable[[], Decoder]:

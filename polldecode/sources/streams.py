@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from io import RawIOBase
-from typing import Any, BinaryIO
+from typing import Any
 
 from polldecode.sources.problems import Unreadable
 
@@ -19,8 +18,8 @@ class Stream:
     codec: str | None = None
     error: Unreadable | None = None  # to be raised when what stands before the damage has been read
 
-    def __init__(self, raw: BinaryIO | RawIOBase | Stream) -> None:
-        self.raw: Any = raw
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
         self.consumed = 0
         self.head = b""
         self.block = bytearray()

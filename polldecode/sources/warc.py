@@ -10,36 +10,49 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from polldecode.search import next_hit
 from polldecode.sources import text
-from polldecode.sources.body import SHORT, body_of
-from polldecode.sources.charsets import charset_of
-from polldecode.sources.compressed import Compressed
+from polldecode.sources.body import Block, body_of, passed_over
 from polldecode.sources.found import Document, Found, Reading
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import Stream
 
 LONGEST_HEADER = 1 << 16
+KINDS = dict(  # as fastwarc numbers them
+    zip(
+        (2, 4, 8, 16, 32, 64, 128, 256),
+        ["warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"],
+        strict=True,
+    )
+)
+# A segment of a record that was divided is searched by itself.
+SEARCHED = frozenset(("response", "resource", "conversion", "continuation"))
 HEADER = re.compile(rb"(?:\A|\n)(WARC/1\.[0-9]\r?\n)")
+LENGTH = re.compile(rb"(?i)\ncontent-length(?=[ \t]*+:)")
 LONGEST_BEGINNING = 12  # of a header, with the line end before it
 
 
 def search(reading: Reading) -> Iterator[Found]:
     try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
+        from fastwarc.warc import ArchiveIterator
     except ImportError as error:
         raise Missing("WARC", "warc") from error
-    types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
     archive = Archive(reading.stream)
     more = True
     while more:
         more, broken, end = False, None, archive.total
         try:
-            for record in ArchiveIterator(archive, record_types=types, parse_http=False, stream_detect=False):
-                end = record.stream_pos + max(record.content_length, 0)
-                yield from search_record(reading, record)
+            for record in ArchiveIterator(archive, parse_http=False, stream_detect=False):
+                length = record.content_length
+                if length <= 0 and archive.spelt(record):
+                    more = True
+                    break
+                end = record.stream_pos + max(length, 0)
+                if kind := kind_of(record):
+                    yield from search_record(reading, record, http=kind == "response" or record.is_http)
         except OSError as error:
             broken = f"WARC: {error}"
+        if more:
+            continue
         if broken is not None and archive.damage is None:
             if broken not in reading.problems:
                 reading.problems.append(broken)
@@ -52,47 +65,46 @@ def search(reading: Reading) -> Iterator[Found]:
             reading.problems.append("the archive ends inside of a record")
 
 
-def search_record(reading: Reading, record: Any) -> Iterator[Found]:
+def kind_of(record: Any) -> str | None:
+    """What a record is, if it is to be searched. fastwarc knows it in the letters of the standard alone, to
+    which upper and lower case are the same; a record that does not say it may be anything."""
+    kind = KINDS.get(int(record.record_type))
+    if kind is None:
+        kind = (record.headers.get("WARC-Type") or "response").strip().lower()
+    return kind if kind in SEARCHED else None
+
+
+def search_record(reading: Reading, record: Any, *, http: bool) -> Iterator[Found]:
     """Everything in one body, which is unpacked as it is searched: it may be as large as it likes."""
-    body: Stream | None = None
     problems: list[str] = []
+    length = record.content_length
+    block = Block(record.reader, length, http=http)
+    if block.passed_over() and block.total == length:
+        return
     try:
-        record.parse_http()
-        body = body_of(record)
+        if block.endless:
+            problems.append("the header of HTTP does not end; searched with it")
+        body = body_of(block)
         if not passed_over(body):
             inner = Reading(reading.path, body, problems=problems)
             headers = record.headers
-            document = Document(headers.get("WARC-Target-URI"), date=headers.get("WARC-Date"))
+            document = Document(url_of(headers), date=headers.get("WARC-Date"))
             for found in text.search(inner):
                 place = replace(found.place, record=record.record_id, url=document.url)
                 yield Found(found.find, place, document)
+        # Behind the end of what is encoded, something may be left.
+        if body.raw is block and block.total < length:
+            problems.append("the archive ends inside of it")
     except (OSError, ValueError, Unreadable) as error:
         problems.append(str(error))
-    if body is not None and body.consumed < record.content_length and counts(record, body):
-        problems.append("the archive ends inside of it")
     for problem in problems:
         reading.problems.append(f"record {record.record_id}: {problem}")
 
 
-def passed_over(body: Stream) -> bool:
-    """Whether a short body has no evidence of a poll; it is read then. Nearly all are, and a search over
-    blocks would cost three times as much."""
-    try:
-        start = body.look(SHORT)
-    except OSError:
-        return False  # what stands before that is searched
-    if len(start) == SHORT or body.error is not None:
-        return False
-    if next_hit(start) >= 0 or charset_of(start) is not None:
-        return False
-    body.read(SHORT)
-    return True
-
-
-def counts(record: Any, body: Stream) -> bool:
-    """Whether the bytes that a body is read from are those that the record counts."""
-    coded = (record.http_headers or {}).get("Transfer-Encoding")
-    return not record.is_http or not (coded or isinstance(body, Compressed))
+def url_of(headers: Any) -> str | None:
+    """Without the angle brackets that the grammar of WARC 1.0 has around it, and wget writes."""
+    url: str | None = headers.get("WARC-Target-URI")
+    return url[1:-1] if url and url.startswith("<") and url.endswith(">") else url
 
 
 class Archive:
@@ -107,40 +119,73 @@ class Archive:
     def begin(self) -> None:
         """Begin with what the stream goes on with."""
         self.damage: str | None = None
-        self.tail = b""  # of what was read, with the header that was read last
+        self.before = self.block = b""  # of what was read, with the header that was read last
         self.again = b""  # to be read once more
 
     def read(self, size: int = -1) -> bytes:
-        try:
-            block = self.again or (self.stream.read(size) if size >= 0 else b"")
-        except Unreadable as error:
-            self.damage = str(error)
-            return b""
-        self.again = b""
-        self.tail = (self.tail + block if len(block) < LONGEST_HEADER else block)[-LONGEST_HEADER:]
+        if self.again and size > 0:
+            block, self.again = self.again[:size], self.again[size:]
+        else:
+            try:
+                block = self.stream.read(size) if size >= 0 else b""
+            except Unreadable as error:
+                self.damage = str(error)
+                return b""
+        if len(self.block) >= LONGEST_HEADER:
+            self.before = self.block  # nothing is copied
+        else:
+            self.before = (self.before + self.block)[-LONGEST_HEADER:]
+        self.block = block
         self.total += len(block)
         return block
+
+    @property
+    def tail(self) -> bytes:
+        return self.before + self.block
+
+    def go_back(self, tail: bytes) -> None:
+        """Read this once more, which is the end of what was read."""
+        tail += self.again
+        self.total -= len(tail)
+        self.again, self.before, self.block = tail, b"", b""
 
     def next_record(self, end: int) -> bool:
         """Go back, or on, to the first header behind ``end``, where the last record that was read ended, that
         was not tried before; False where there is none."""
         start = max(end, self.tried)
         while True:
-            base = self.total - len(self.tail)
-            match = HEADER.search(self.tail, max(0, start - base))
+            tail = self.tail
+            base = self.total - len(tail)
+            match = HEADER.search(tail, max(0, start - base))
             if match:
                 at = match.start(1)
                 self.tried = base + at + 1
-                self.again, self.total, self.tail = self.tail[at:], base + at, b""
+                self.go_back(tail[at:])
                 return True
             start = max(start, self.total - LONGEST_BEGINNING)
             if not self.read(LONGEST_HEADER):
                 return False
 
+    def spelt(self, record: Any) -> bool:
+        """Whether the record that was read last is to be read once more, with the length of what it holds
+        spelt as fastwarc knows it. To the standard upper and lower case are the same."""
+        said = (record.headers.get("Content-Length") or "").strip()
+        tail = self.tail
+        at = record.stream_pos - (self.total - len(tail))
+        if not said.strip("0").isdecimal() or at < 0:
+            return False
+        header, _, _ = tail[at:].partition(b"\n\r\n")
+        known = LENGTH.sub(b"\nContent-Length", header)
+        if known == header:
+            return False  # it is no number that fastwarc knows
+        self.go_back(known + tail[at + len(header) :])
+        return True
+
     def torn(self) -> bool:
         """Whether the archive breaks off in a line, or in the header of a record."""
-        _, _, header = self.tail.rpartition(b"\r\n\r\n")
-        return bool(self.tail) and (not self.tail.endswith(b"\n") or header.startswith(b"WARC/"))
+        tail = self.tail
+        _, _, header = tail.rpartition(b"\r\n\r\n")
+        return bool(tail) and (not tail.endswith(b"\n") or header.startswith(b"WARC/"))
 
     def tell(self) -> int:
         return self.total
