@@ -145,9 +145,8 @@ class Archive:
 
     def go_back(self, tail: bytes) -> None:
         """Read this once more, which is the end of what was read."""
-        tail += self.again
         self.total -= len(tail)
-        self.again, self.before, self.block = tail, b"", b""
+        self.again, self.before, self.block = tail + self.again, b"", b""
 
     def next_record(self, end: int) -> bool:
         """Go back, or on, to the first header behind ``end``, where the last record that was read ended, that
@@ -170,9 +169,11 @@ class Archive:
         """Whether the record that was read last is to be read once more, with the length of what it holds
         spelt as fastwarc knows it. To the standard upper and lower case are the same."""
         said = (record.headers.get("Content-Length") or "").strip()
+        if not said.strip("0").isdecimal():
+            return False
         tail = self.tail
         at = record.stream_pos - (self.total - len(tail))
-        if not said.strip("0").isdecimal() or at < 0:
+        if at < 0:
             return False
         header, _, _ = tail[at:].partition(b"\n\r\n")
         known = LENGTH.sub(b"\nContent-Length", header)
