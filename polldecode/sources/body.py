@@ -105,9 +105,18 @@ def body_of(block: Block) -> Stream:
     body, layers = Stream(raw), LAYERS
     for coding in reversed(block.content + block.transfer):
         names = CODINGS.get(coding)
-        if layers and names and (codec := codec_among(names, body.look(HEAD))):
+        if layers and names and (codec := codec_among(names, beginning(body)[:HEAD])):
             body, layers = Compressed(body, b"", codec), layers - 1
     return unpacked(body, layers)
+
+
+def beginning(body: Stream) -> bytes:
+    """The first bytes of a body, of most all, so that what unpacks it is given them at once. Damage is raised
+    again when what stands before it has been read."""
+    try:
+        return body.look(SHORT)
+    except OSError:
+        return body.head
 
 
 def passed_over(body: Stream) -> bool:

@@ -5,6 +5,7 @@ holds. Never more than CHUNK bytes are decompressed at a time: a compression bom
 
 from __future__ import annotations
 
+import re
 from io import RawIOBase
 from typing import BinaryIO
 
@@ -37,6 +38,7 @@ class Compressed(Stream):
         self.out = 0
         self.ready = b""  # decompressed bytes not yet handed out
         self.error = None
+        self.failed = False  # whether it is what the members are read from that is damaged
         self.ended = False
         self.fed = (b"", b"")  # to the decoder, the last but one time and the last time
         self.total = 0  # what has come out of all members
@@ -103,6 +105,13 @@ class Compressed(Stream):
         data, self.ready = self.ready[:size], self.ready[size:]
         return data
 
+    def take(self, size: int) -> bytes:
+        try:
+            return super().take(size)
+        except Unreadable as error:
+            self.error, self.failed = error, True
+            raise
+
     def next_member(self) -> bool:
         """Begin with the member that follows, as gzip, bzip2, xz and zstd files may have several; False at
         the end."""
@@ -160,9 +169,15 @@ class Compressed(Stream):
     def resume(self) -> bool:
         """Go on with the next member, as archives of many records have one for each, and logs one for each
         time they were written to. It is looked for from where the damage may have begun."""
-        pattern = MEMBERS.get(self.codec)
+        try:
+            return self.resume_in(MEMBERS.get(self.codec))
+        except Unreadable:
+            return False  # there is no more to be read
+
+    def resume_in(self, pattern: re.Pattern[bytes] | None) -> bool:
+        """The same, with what a member begins like; None where it begins like anything."""
         # More than can come out of so many bytes: members within members, read again and again.
-        if pattern is None or isinstance(self.raw, Compressed) or self.total > MOST_OUT * self.consumed:
+        if pattern is None or self.failed or self.total > MOST_OUT * self.consumed:
             return False
         data = b"".join(self.fed)
         start = max(0, self.member + 1 - (self.consumed - len(data)))

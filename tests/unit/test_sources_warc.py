@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -221,3 +222,15 @@ def test_a_body_that_is_cut_is_reported_whether_or_not_it_holds_a_poll(tmp_path:
     for kept in (200, 1000, 3000):
         _, problems = read(tmp_path, AFTER + whole[: len(whole) - 6 - kept])
         assert problems == ["record <urn:uuid:1>: the archive ends inside of it"]
+
+
+@pytest.mark.parametrize("encoding", [b"", b"gzip", b"deflate"])
+def test_chunks_that_break_off_cost_nothing_that_stands_before(encoding: bytes, tmp_path: Path) -> None:
+    body = {b"": BODY, b"gzip": gzip.compress(BODY), b"deflate": zlib.compress(BODY)}[encoding]
+    header = OK + b"Transfer-Encoding: chunked\r\nContent-Encoding: " + encoding + b"\r\n\r\n"
+    pieces = [body[at : at + 100] for at in range(0, len(body), 100)]
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    for end in (b"", b"0", b"no chunk\r\n"):
+        found, problems = read(tmp_path, record(header + chunks + end) + AFTER)
+        assert [one.place.record for one in found] == BOTH
+        assert len(problems) == 1
