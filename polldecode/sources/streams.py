@@ -36,7 +36,10 @@ class Stream:
     def look(self, size: int) -> bytes:
         """The first bytes of the text, decompressed, without taking them; fewer where they end or are
         damaged."""
-        return self.peek(size)
+        try:
+            return self.peek(size)
+        except (OSError, EOFError):
+            return self.head  # the next one who reads is told
 
     def read(self, size: int = CHUNK) -> bytes:
         return self.take(size)
