@@ -1,151 +1,217 @@
-"""CSV and TSV: ``record`` is the row, from 1, where the header is the first; ``field`` the column's name.
+"""CSV and TSV: ``record`` is the row, from 1, where the header is the first; ``field`` the column's name, or
+``[3]`` for the third where there is no header.
 
-Which line ends part rows is known from the quotes alone, so that rows without evidence are counted and never
-parsed."""
+Rows without evidence are counted and never parsed."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
 
 from polldecode.search import TAG, next_hit
-from polldecode.sources.found import Document, Found, Reading, find_in
+from polldecode.sources.dialect import Dialect
+from polldecode.sources.found import Document, Found, Reading, characters, count_lines, find_in
+from polldecode.sources.heading import HEAD, dialect_of, names_of, preamble_of, settled
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
-from polldecode.sources.ranges import BLOCK
+from polldecode.sources.ranges import BLOCK, MARGIN
+from polldecode.sources.recoded import Recoded
+from polldecode.sources.rows import QUOTED, Rows
+from polldecode.sources.streams import Stream
+from polldecode.sources.text import MARKS, charset_of, search_rest
 
-ROW = 1 << 24  # a longer row is one whose quotes do not match; it is searched as text, in pieces of this size
-DELIMITERS = b",;\t|"
+ROW = 1 << 24  # a longer row is searched as text: its cells would take several times its size
+NULL = b"\\N"  # as MySQL and PostgreSQL write it
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    window, clean, number = b"", 0, 0  # number: rows before the window, which begins at a row
-    table = None
-    ended = False
-    while not ended:
-        try:
-            block = reading.stream.read(BLOCK)
-        except Unreadable as error:
-            reading.problems.append(str(error))
-            block = b""
-        ended = not block
-        window += block
-        if table is None:
-            end = row_end(window, 0)
-            if end < 0 and not ended:
-                continue
-            table = Table(reading, window[: end if end >= 0 else len(window)])
-        done = 0
-        while True:
-            hit = next_hit(window, max(done, clean - len(TAG)))
-            edge = hit if hit >= 0 else len(window)
-            done, rows = rows_before(window, done, edge)
-            number += rows
-            clean = edge
-            if hit < 0:
-                break
-            end = row_end(window, done, hit)
-            if end < 0 and not ended and len(window) - done < ROW:
-                break
-            if end < 0:
-                end = len(window)
-                report_open_quote(reading, table, window[done:], number + 1)
-            yield from table.search_row(window[done:end], number + 1)
-            number += 1
-            done = clean = end
-        window, clean = window[done:], clean - done
-        if len(window) > ROW and clean == len(window):
-            window, clean = window[-len(TAG) :], 0
-    if table is not None:
-        report_open_quote(reading, table, window, number + 1)
-
-
-def report_open_quote(reading: Reading, table: Table, row: bytes, number: int) -> None:
-    """Of a file that is cut off the last value may be. Tabs are mostly written without quoting."""
-    if row.count(b'"') % 2 and table.delimiter != "\t" and not reading.problems and table.ends_open(row):
-        reading.problems.append(f"row {number}: the input ends inside of a quoted value")
-
-
-def rows_before(window: bytes, start: int, end: int) -> tuple[int, int]:
-    """Where the last row begins before ``end``, and how many rows end before it; a row begins at
-    ``start``."""
-    outside = window[start:end].split(b'"')
-    rows = b"".join(outside[::2]).count(b"\n")
-    if not rows:
-        return start, 0
-    position = end
-    for number in range(len(outside) - 1, -1, -1):
-        position -= len(outside[number])
-        if number % 2 == 0 and (line_end := outside[number].rfind(b"\n")) >= 0:
-            return position + line_end + 1, rows
-        position -= 1
-    raise AssertionError("a line end that was counted is there")
-
-
-def row_end(window: bytes, start: int, beyond: int = 0) -> int:
-    """Where the row that begins at ``start`` ends, behind its line end, looked for behind ``beyond``; -1
-    where it does not."""
-    quoted = window.count(b'"', start, beyond) % 2 == 1 if beyond > start else False
-    position = max(start, beyond)
-    while True:
-        quote = window.find(b'"', position)
-        if not quoted:
-            line_end = window.find(b"\n", position, quote if quote >= 0 else len(window))
-            if line_end >= 0:
-                return line_end + 1
-        if quote < 0:
-            return -1
-        quoted, position = not quoted, quote + 1
+    return Table(reading).run()
 
 
 class Table:
-    """The header, and what its names say of the columns."""
+    """A window that moves over the table.
 
-    def __init__(self, reading: Reading, header: bytes) -> None:
+    ``row`` is the index where its last row begins, ``number`` the rows before that. Up to ``known`` the rows
+    have been counted, up to ``clean`` there is no evidence that has not been handed out. ``dropped``: bytes
+    that are gone of a row too long to be kept, with their line ends, and the column that follows them."""
+
+    def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.delimiter = chr(max(DELIMITERS, key=header.count))
-        self.names = [text_of(name).strip() for name in self.fields(header.removeprefix(b"\xef\xbb\xbf"))]
-        self.wanted = reading.column
-        if self.wanted is not None and self.wanted not in self.names:
-            raise Unreadable(f"there is no column {self.wanted!r}; there are {', '.join(self.names)}")
+        self.source: Stream | Recoded = reading.stream
+        charset = charset_of(reading.stream.look(4))
+        if charset is not None:
+            reading.stream.read(len(next(mark for mark, name in MARKS.items() if name == charset)))
+            self.source = Recoded(reading.stream, charset)
+        self.window = b""
+        self.row = self.known = self.clean = self.number = 0
+        self.dropped = self.dropped_lines = self.dropped_column = 0
+        self.ended = False
+        self.rows = Rows(Dialect())
+        self.names: list[str] = []
 
-    def fields(self, row: bytes) -> list[bytes]:
-        """The row's values. Its charset does not matter: it goes through Latin-1 and back."""
-        csv.field_size_limit(2 * ROW)
-        lines = row.decode("latin-1").splitlines(keepends=True)
-        rows = csv.reader(lines, delimiter=self.delimiter)
-        return [value.encode("latin-1") for values in rows for value in values]
-
-    def ends_open(self, row: bytes) -> bool:
-        """Whether a value that began with a quote is not closed, as the csv module sees it."""
-        rows = csv.reader(row.decode("latin-1").splitlines(), delimiter=self.delimiter, strict=True)
-        try:
-            for _ in rows:
-                pass
-        except csv.Error as error:
-            return str(error) == "unexpected end of data"
-        return False
-
-    def search_row(self, row: bytes, number: int) -> Iterator[Found]:
-        try:
-            values = self.fields(row)
-        except csv.Error as error:
-            self.reading.problems.append(f"row {number}: {error}; searched as text")
-            yield from find_in(row, self.reading.path, number, None)
+    def run(self) -> Iterator[Found]:
+        while not self.ended and len(self.window) < HEAD:
+            self.window += self.more()
+        if not self.window:
             return
-        known = dict(zip((name.lower() for name in self.names), values, strict=False)) if number > 1 else {}
+        self.begin()
+        while True:
+            yield from self.hand_out()
+            if self.ended:
+                break
+            self.forget()
+            self.window += self.more()
+        if self.rows.state == QUOTED and not self.reading.problems:
+            self.reading.problems.append(f"row {self.number + 1}: the input ends inside of a quoted value")
+
+    def more(self) -> bytes:
+        """The next block of the input, b"" at its end."""
+        try:
+            block = self.source.read(BLOCK)
+        except Unreadable as error:
+            self.reading.problems.append(str(error))
+            block = b""
+        self.ended = not block
+        return block
+
+    def begin(self) -> None:
+        """Read the header, which is the first row, and searched like others."""
+        head = self.window[:HEAD]
+        begin, delimiter = preamble_of(head)
+        self.window, head = self.window[begin:], head[begin:]
+        self.rows = Rows(dialect_of(head, delimiter))
+        end = Rows(self.rows.dialect, settled=True).end(self.window, 0)
+        first = self.rows.dialect.cells(self.window[: end if end >= 0 else HEAD])
+        cells, wanted = [text_of(cell) for cell in first], self.reading.column
+        places = [f"[{number}]" for number in range(1, len(cells) + 1)]
+        names = names_of(cells, wanted) or places
+        self.names = [name or place for name, place in zip(names, places, strict=True)]
+        if wanted is not None and wanted not in self.names:
+            raise Unreadable(f"there is no column {wanted!r}; there are {', '.join(self.names)}")
+
+    def hand_out(self) -> Iterator[Found]:
+        """What is found in the rows that end in the window."""
+        while True:
+            hit = next_hit(self.window, max(self.row, self.clean - len(TAG)))
+            edge = hit if hit >= 0 else len(self.window)
+            if edge > self.known:
+                ends, last = self.rows.count(self.window, self.known, edge)
+                if self.settle():
+                    continue
+                if ends:
+                    self.number += ends - 1
+                    self.next_row(last)
+                self.known = edge
+            self.clean = edge
+            if hit < 0:
+                if self.unclosed() and self.settle():
+                    continue
+                return
+            end = self.rows.end(self.window, self.known)
+            if self.settle():
+                continue
+            self.known = end if end >= 0 else len(self.window)
+            if end < 0 and not self.ended and len(self.window) - self.row < ROW and not self.dropped:
+                return
+            if end < 0 and self.unclosed() and self.settle():
+                continue
+            if self.dropped or (end < 0 and not self.ended):
+                yield from self.search_long_row(end)
+                continue
+            yield from self.search_row(self.window[self.row : self.known])
+            if end < 0:
+                self.clean = self.row = self.known
+                return
+            self.next_row(end)
+
+    def unclosed(self) -> bool:
+        """Whether a cell that a mark opened is not closed where it would have to be."""
+        late = self.ended or len(self.window) - self.row >= ROW
+        self.rows.doubtful = late and self.rows.state == QUOTED and not self.rows.settled
+        return self.rows.doubtful
+
+    def settle(self) -> bool:
+        """Whether the present row and what follows are to be counted again, as marks do not behave in it."""
+        if not self.rows.doubtful:
+            return False
+        self.rows = Rows(settled(self.window[self.row :], self.rows), settled=True)
+        self.known = self.row
+        return True
+
+    def next_row(self, begin: int) -> None:
+        self.number += 1
+        self.row = self.known = self.clean = begin
+        self.dropped = self.dropped_lines = self.dropped_column = 0
+
+    def forget(self) -> None:
+        """Drop the rows that are done, and of one that is too long what has no evidence."""
+        gone, size = self.row, len(self.window)
+        if self.clean == size and (size - self.row > ROW or self.dropped):
+            self.rows.settled = True  # the row cannot be counted again
+            gone = max(self.row, size - MARGIN)
+            line_start = self.window.rfind(b"\n", self.row, gone) + 1
+            self.dropped += gone - self.row
+            self.dropped_lines += count_lines(self.window, self.row, gone)
+            self.dropped_column *= not line_start
+            self.dropped_column += characters(self.window[line_start or self.row : gone])
+        self.window = self.window[gone:]
+        self.row, self.known, self.clean = 0, self.known - gone, self.clean - gone
+
+    def search_row(self, row: bytes) -> Iterator[Found]:
+        values = self.rows.dialect.cells(row)
+        known = dict(zip((name.lower() for name in self.names), values, strict=False)) if self.number else {}
         for position, value in enumerate(values):
             name = self.names[position] if position < len(self.names) else f"[{position + 1}]"
-            if (self.wanted is None or name == self.wanted) and next_hit(value) >= 0:
+            if self.reading.column in (None, name) and next_hit(value) >= 0:
                 url, ident, title, date = (
                     first(known, keys) for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)
                 )
                 document = Document(url, name, ident, title, date)
-                yield from find_in(value, self.reading.path, number, document)
+                yield from find_in(value, self.reading.path, self.number + 1, document)
+
+    def search_long_row(self, end: int) -> Iterator[Found]:
+        """Search the present row as the text that it is, up to ``end`` or, where that is not in the window,
+        as it is read."""
+        self.reading.problems.append(f"row {self.number + 1}: more than {ROW >> 20} MB; searched as text")
+        self.rows.settled = True
+        text, rest = self.window[self.row : self.known], RowRest(self, whole=end >= 0)
+        self.window = self.window[self.known :]
+        reading = Reading(self.reading.path, rest, problems=self.reading.problems)
+        before = (self.dropped, self.dropped_lines, self.dropped_column)
+        for found in search_rest(reading, text, *before):
+            yield found._replace(place=replace(found.place, record=self.number + 1))
+        if rest.whole:
+            self.next_row(0)
+        else:
+            self.row = self.known = self.clean = 0
+
+
+class RowRest(Stream):
+    """What is still to be read of a row, for the search of text; ``whole`` when its end has been."""
+
+    def __init__(self, table: Table, *, whole: bool) -> None:
+        super().__init__(BytesIO())
+        self.table = table
+        self.whole = whole
+
+    def refill(self, window: bytearray, gone: int, size: int) -> int:  # noqa: ARG002 - a block is enough
+        del window[:gone]
+        if self.whole:
+            return 0
+        block = self.table.more()
+        end = self.table.rows.end(block, 0)
+        if end >= 0:
+            self.whole = True
+            block, self.table.window = block[:end], block[end:]
+        window += block
+        return len(block)
 
 
 def first(known: dict[str, bytes], keys: tuple[str, ...]) -> str | None:
-    return next((text_of(known[key.lower()]) for key in keys if known.get(key.lower())), None)
+    return next(
+        (text_of(known[key.lower()]) for key in keys if known.get(key.lower(), b"") not in (b"", NULL)), None
+    )
 
 
 def text_of(value: bytes) -> str:

@@ -218,10 +218,10 @@ class Search:
         return len(text.encode(self.charset or "utf-8", "surrogatepass"))
 
 
-def search_rest(reading: Reading, rest: bytes, offset: int, line: int) -> Iterator[Found]:
+def search_rest(reading: Reading, rest: bytes, offset: int, line: int, column: int = 0) -> Iterator[Found]:
     """What follows in a container from where it cannot be parsed on, searched as the text that it is:
     ``rest`` and what the stream still holds. ``offset`` is that of ``rest``, in bytes, ``line`` counts the
-    line ends before it."""
+    line ends before it, ``column`` the characters behind the last of them."""
     moving = Search(reading, offset, rest=rest)
-    moving.line, moving.counted, moving.column = line, 0, 0
+    moving.line, moving.counted, moving.column = line, 0, column
     return moving.run()

@@ -1,0 +1,81 @@
+"""The beginning of a table: what it says of the dialect, and the names of the columns."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from itertools import product
+
+from polldecode.search import next_hit
+from polldecode.sources.dialect import Dialect
+from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
+from polldecode.sources.rows import Rows
+
+HEAD = 1 << 16  # bytes that are looked at
+SAMPLE = 20  # rows of them
+NAME = 200  # characters; what is longer is no name of a column
+DELIMITERS = (b",", b";", b"\t", b"|")
+SEP = re.compile(rb'"?sep=([^\w"\r\n])"?(\r\n?|\n)', re.IGNORECASE)  # Excel's own word, before the header
+KNOWN = {key.lower() for key in (*URL_KEYS, *ID_KEYS, *TITLE_KEYS, *DATE_KEYS)}
+VALUE = re.compile(r"[-+]?\d[\d.,:/ TZ+-]*\Z|https?://|[^\r\n]*[\r\n]")
+
+
+def preamble_of(head: bytes) -> tuple[int, bytes | None]:
+    """How many bytes stand before the first row, and the delimiter that they name."""
+    mark = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    line = SEP.match(head, mark)
+    return (line.end(), line[1]) if line else (mark, None)
+
+
+def dialect_of(head: bytes, delimiter: bytes | None = None) -> Dialect:
+    """The dialect in which the most of the first rows have as many cells as the header; of several the one
+    in which these are the most. Marks are taken to be doubled: see ``settled``."""
+    line_ends = (b"\n", b"\r") if b"\r" in head else (b"\n",)
+    delimiters = (delimiter,) if delimiter else tuple(one for one in DELIMITERS if one in head)
+    best, dialect = (0, 1), Dialect(delimiter or b",")
+    for line_end, parted in product(line_ends, delimiters or (b",",)):
+        tried = Dialect(parted, line_end)
+        score = agreement(tried, head)
+        if score > best and (score[1] > 1 or line_end == b"\r"):
+            best, dialect = score, tried
+    return dialect
+
+
+def agreement(dialect: Dialect, head: bytes) -> tuple[int, int]:
+    """How many of the first rows have as many cells as the first, and how many these are."""
+    rows, start = Rows(dialect, settled=True), 0
+    counts: list[int] = []
+    while start < len(head) and len(counts) < SAMPLE:
+        end = rows.end(head, start)
+        if end < 0 and counts:  # it may go on
+            break
+        end = end if end >= 0 else len(head)
+        counts.append(len(dialect.cells(head[start:end])))
+        start = end
+    return (counts.count(counts[0]), counts[0]) if counts else (0, 0)
+
+
+def settled(text: bytes, rows: Rows) -> Dialect:
+    """The dialect of a table in which the marks do not behave as they do where they are doubled, or a cell is
+    not closed. The text begins with the row that tells so."""
+    dialect = rows.dialect
+    if b'\\"' in text:
+        escaped = Dialect(dialect.delimiter, dialect.line_end, "escaped")
+        tried = Rows(escaped)
+        tried.count(text, 0, len(text))
+        if not tried.doubtful:
+            return escaped
+    if dialect.delimiter == b"\t" and not rows.doubled:
+        return Dialect(dialect.delimiter, dialect.line_end, "none")
+    return dialect
+
+
+def names_of(cells: list[str], wanted: str | None) -> list[str] | None:
+    """The names of the columns, if the first row is a header: one of them is known or wanted, or there is
+    none among them that must be a value."""
+    names = [cell.strip() for cell in cells]
+    if any(len(name) > NAME or next_hit(name) >= 0 for name in names):
+        return None
+    if wanted in names or any(name.lower() in KNOWN for name in names):
+        return names
+    return None if any(VALUE.match(cell) for cell in cells) else names
