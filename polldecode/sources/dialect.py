@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 LIMIT = 1 << 25  # of a cell, for the csv module; rows that long are not given to it
 ESCAPE = re.compile(rb'\\["\\]')
-ESCAPED = re.compile(r'\\(["\\\ue00a])')
+ESCAPED = re.compile(r'\\(["\\\n])')
 # What would part cells or rows for the csv module, and does not here, passes it as these characters.
 SHIELDS = {"\n": "\ue00a", "\r": "\ue00d", '"': "\ue022", "\\": "\ue05c"}
 
@@ -39,19 +39,23 @@ class Dialect:
 
     def cells(self, row: bytes) -> list[bytes]:
         """The values of one row. Its charset does not matter: it goes through Latin-1 and back."""
-        csv.field_size_limit(LIMIT)
         text = row.removesuffix(self.line_end).removesuffix(b"\r").decode("latin-1")
-        for character in "\n\r":
-            text = text.replace(character, SHIELDS[character])
         if self.quoting == "escaped":
-            text = ESCAPED.sub(lambda m: SHIELDS.get(m[1], m[1]), text)
-        quoting: Any = csv.QUOTE_NONE if self.quoting == "none" else csv.QUOTE_MINIMAL
-        values = next(csv.reader([text], delimiter=self.delimiter.decode("latin-1"), quoting=quoting), [])
+            text = ESCAPED.sub(lambda m: SHIELDS[m[1]], text)
+        try:
+            values = self.parsed(text)
+        except csv.Error:  # a line end outside of the quoted cells that does not part rows
+            values = self.parsed(text.replace("\n", SHIELDS["\n"]).replace("\r", SHIELDS["\r"]))
         return [unshielded(value).encode("latin-1") for value in values]
+
+    def parsed(self, text: str) -> list[str]:
+        csv.field_size_limit(LIMIT)
+        quoting: Any = csv.QUOTE_NONE if self.quoting == "none" else csv.QUOTE_MINIMAL
+        return next(csv.reader([text], delimiter=self.delimiter.decode("latin-1"), quoting=quoting), [])
 
 
 def unshielded(value: str) -> str:
-    if not value.isascii():
+    if not value.isascii():  # the shields are not
         for character, shield in SHIELDS.items():
             value = value.replace(shield, character)
     return value

@@ -32,11 +32,11 @@ def dialect_of(head: bytes, delimiter: bytes | None = None) -> Dialect:
     in which these are the most. Marks are taken to be doubled: see ``settled``."""
     line_ends = (b"\n", b"\r") if b"\r" in head else (b"\n",)
     delimiters = (delimiter,) if delimiter else tuple(one for one in DELIMITERS if one in head)
-    best, dialect = (0, 1), Dialect(delimiter or b",")
-    for line_end, parted in product(line_ends, delimiters or (b",",)):
+    best, dialect = (0, 0), Dialect(delimiter or b",", line_ends[-1] if b"\n" not in head else b"\n")
+    for line_end, parted in product(line_ends, delimiters):
         tried = Dialect(parted, line_end)
         score = agreement(tried, head)
-        if score > best and (score[1] > 1 or line_end == b"\r"):
+        if score > best and score[1] > 1:
             best, dialect = score, tried
     return dialect
 

@@ -23,6 +23,8 @@ from polldecode.sources.text import MARKS, charset_of, search_rest
 
 ROW = 1 << 24  # a longer row is searched as text: its cells would take several times its size
 NULL = b"\\N"  # as MySQL and PostgreSQL write it
+NOTHING = (b"", NULL)
+PROVENANCE = [tuple(key.lower() for key in keys) for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)]
 
 
 def search(reading: Reading) -> Iterator[Found]:
@@ -49,6 +51,7 @@ class Table:
         self.ended = False
         self.rows = Rows(Dialect())
         self.names: list[str] = []
+        self.keys: list[str] = []  # the same in lower case
 
     def run(self) -> Iterator[Found]:
         while not self.ended and len(self.window) < HEAD:
@@ -87,6 +90,7 @@ class Table:
         places = [f"[{number}]" for number in range(1, len(cells) + 1)]
         names = names_of(cells, wanted) or places
         self.names = [name or place for name, place in zip(names, places, strict=True)]
+        self.keys = [name.lower() for name in self.names]
         if wanted is not None and wanted not in self.names:
             raise Unreadable(f"there is no column {wanted!r}; there are {', '.join(self.names)}")
 
@@ -160,15 +164,21 @@ class Table:
 
     def search_row(self, row: bytes) -> Iterator[Found]:
         values = self.rows.dialect.cells(row)
-        known = dict(zip((name.lower() for name in self.names), values, strict=False)) if self.number else {}
+        document = None
         for position, value in enumerate(values):
             name = self.names[position] if position < len(self.names) else f"[{position + 1}]"
             if self.reading.column in (None, name) and next_hit(value) >= 0:
-                url, ident, title, date = (
-                    first(known, keys) for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)
-                )
-                document = Document(url, name, ident, title, date)
-                yield from find_in(value, self.reading.path, self.number + 1, document)
+                document = document or self.document_of(values)
+                yield from find_in(value, self.reading.path, self.number + 1, replace(document, field=name))
+
+    def document_of(self, values: list[bytes]) -> Document:
+        """What the row says of its page; the header says nothing."""
+        known = dict(zip(self.keys, values, strict=False)) if self.number else {}
+        url, ident, title, date = (
+            next((text_of(known[key]) for key in keys if known.get(key, NULL) not in NOTHING), None)
+            for keys in PROVENANCE
+        )
+        return Document(url, None, ident, title, date)
 
     def search_long_row(self, end: int) -> Iterator[Found]:
         """Search the present row as the text that it is, up to ``end`` or, where that is not in the window,
@@ -206,12 +216,6 @@ class RowRest(Stream):
             block, self.table.window = block[:end], block[end:]
         window += block
         return len(block)
-
-
-def first(known: dict[str, bytes], keys: tuple[str, ...]) -> str | None:
-    return next(
-        (text_of(known[key.lower()]) for key in keys if known.get(key.lower(), b"") not in (b"", NULL)), None
-    )
 
 
 def text_of(value: bytes) -> str:
