@@ -13,7 +13,7 @@ from polldecode.sources.dialect import Dialect
 from polldecode.sources.found import count_lines
 
 STRETCH = 1 << 15  # bytes that one stray mark costs the quick way, in the first level cache
-LIKELY = 1 << 11  # a row is likely to end so soon
+LIKELY = 1 << 9  # a row is likely to end so soon
 # Behind: a delimiter or line end; a character of a cell that has no quotes; what closes a cell, if no other
 # mark follows; within a quoted cell.
 START, LOOSE, CLOSED, QUOTED = range(4)
