@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-from polldecode.sources.charsets import charset_of, mark_of
+from polldecode.sources.charsets import charset_of
 from polldecode.sources.decoders import CONTROLS, codec_of
 from polldecode.sources.found import Found, Reading
 from polldecode.sources.problems import Unreadable
@@ -57,7 +57,7 @@ def format_of(path: str, head: bytes) -> str:
     wide = charset_of(head) is not None
     if named == "feed" and not head.lstrip(SPACE).startswith(b"<") and not wide:
         return "text"
-    if wide and named != "feed" and not (named == "table" and mark_of(head)):
+    if wide and named not in ("feed", "table"):
         return "text"  # which reads wide characters, as these do
     return named or sniffed(head)
 

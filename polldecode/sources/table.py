@@ -10,6 +10,7 @@ from dataclasses import replace
 from io import BytesIO
 
 from polldecode.search import TAG, next_hit
+from polldecode.sources.charsets import SNIFF, charset_of, mark_of
 from polldecode.sources.dialect import Dialect
 from polldecode.sources.found import Document, Found, Reading, characters, count_lines, find_in
 from polldecode.sources.heading import HEAD, dialect_of, names_of, preamble_of, settled
@@ -19,7 +20,7 @@ from polldecode.sources.ranges import BLOCK, MARGIN
 from polldecode.sources.recoded import Recoded
 from polldecode.sources.rows import QUOTED, Rows
 from polldecode.sources.streams import Stream
-from polldecode.sources.text import MARKS, charset_of, search_rest
+from polldecode.sources.text import search_rest
 
 ROW = 1 << 24  # a longer row is searched as text: its cells would take several times its size
 NULL = b"\\N"  # as MySQL and PostgreSQL write it
@@ -41,9 +42,10 @@ class Table:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.source: Stream | Recoded = reading.stream
-        charset = charset_of(reading.stream.look(4))
+        head = reading.stream.look(SNIFF)
+        charset = charset_of(head)
         if charset is not None:
-            reading.stream.read(len(next(mark for mark, name in MARKS.items() if name == charset)))
+            reading.stream.read(len(mark_of(head)))
             self.source = Recoded(reading.stream, charset)
         self.window = b""
         self.row = self.known = self.clean = self.number = 0
