@@ -5,12 +5,11 @@ evidence becomes an object, and columns of provenance are read only of row group
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import Any
 
-from polldecode.search import next_hit
+from polldecode.sources.columns import hits_in, holds_text, said
 from polldecode.sources.found import Document, Found, Reading, find_in
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
@@ -48,10 +47,7 @@ def search_file(reading: Reading, source: Any) -> Iterator[Found]:
     names = text_columns(file.schema_arrow, reading.column)
     row = 0
     for group in range(file.num_row_groups):
-        try:
-            yield from search_group(reading, file, group, names, row)
-        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-            reading.problems.append(f"row group {group + 1}: {reason_of(error)}")
+        yield from search_group(reading, file, group, names, row)
         row += file.metadata.row_group(group).num_rows
 
 
@@ -66,98 +62,64 @@ def text_columns(schema: Any, wanted: str | None) -> list[str]:
     return [wanted]
 
 
-def holds_text(kind: Any) -> bool:
-    from pyarrow import types
-
-    if types.is_dictionary(kind):
-        return holds_text(kind.value_type)
-    if types.is_struct(kind) or types.is_list(kind) or types.is_large_list(kind):
-        return any(holds_text(kind.field(n).type) for n in range(kind.num_fields))
-    return bool(
-        types.is_string(kind)
-        or types.is_large_string(kind)
-        or types.is_binary(kind)
-        or types.is_large_binary(kind)
-    )
-
-
 def search_group(reading: Reading, file: Any, group: int, names: list[str], row: int) -> Iterator[Found]:
-    hits: list[tuple[int, str, str | bytes]] = []
-    begin = 0
-    for batch in file.iter_batches(ROWS, row_groups=[group], columns=names, use_threads=True):
-        for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            hits.extend((begin + index, name, text) for index, text in hits_in(column))
-        begin += batch.num_rows
-    hits.sort(key=lambda hit: hit[0])
+    hits = hits_of(reading, file, group, names)
     if not hits:
         return
-    known = Known(file, group)
+    hits.sort(key=lambda hit: hit[0])
+    known = Known(reading, file, group)
     for index, name, text in hits:
         yield from find_in(text, reading.path, row + index + 1, known.document(index, name))
 
 
-def hits_in(column: Any) -> Iterator[tuple[int, str | bytes]]:
-    """The values with evidence of a column in memory, and their rows."""
-    import pyarrow as pa
-    from pyarrow import compute, types
-
-    kind = column.type
-    if types.is_dictionary(kind):
-        texts = dict(hits_in(column.dictionary))
-        for row, key in enumerate(column.indices.to_pylist() if texts else ()):
-            if key in texts:
-                yield row, texts[key]
-    elif types.is_struct(kind):
-        for child in column.flatten():
-            if holds_text(child.type):
-                yield from hits_in(child)
-    elif types.is_list(kind) or types.is_large_list(kind):
-        rows = None
-        for index, text in hits_in(column.flatten()):
-            rows = rows if rows is not None else compute.list_parent_indices(column)
-            yield rows[index].as_py(), text
-    elif len(column):
-        _, offsets, data = column.buffers()
-        if data is None:
-            return
-        wide = types.is_large_string(kind) or types.is_large_binary(kind)
-        ends = memoryview(offsets).cast("q" if wide else "i")[column.offset : column.offset + len(column) + 1]
-        base = ends[0]
-        values = pa.py_buffer(data).slice(base, ends[-1] - base).to_pybytes()
-        hit = next_hit(values)
-        while hit >= 0:
-            row = bisect_right(ends, hit + base) - 1
-            if column[row].is_valid:
-                yield row, text_of(values[ends[row] - base : ends[row + 1] - base])
-            hit = next_hit(values, ends[row + 1] - base)
-
-
-def text_of(value: bytes) -> str | bytes:
-    """A value as str; as bytes where it is no UTF-8, as in damaged files and columns of bytes."""
+def hits_of(reading: Reading, file: Any, group: int, names: list[str]) -> list[tuple[int, str, str | bytes]]:
+    """The values with evidence of a row group: row, column, value."""
+    hits: list[tuple[int, str, str | bytes]] = []
+    begin = 0
     try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value
+        for batch in file.iter_batches(ROWS, row_groups=[group], columns=names, use_threads=True):
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                if name in names:  # "a.b" gives the field b of a column "a", too
+                    hits.extend((begin + index, name, text) for index, text in hits_in(column))
+            begin += batch.num_rows
+    except damage() as error:
+        if len(names) > 1:  # what is unreadable in one column does not cost the others
+            return [hit for name in names for hit in hits_of(reading, file, group, [name])]
+        report(reading, group, names[0], error)
+    return hits
+
+
+def damage() -> tuple[type[Exception], ...]:
+    """What pyarrow raises for data it cannot read, and for types it cannot."""
+    import pyarrow as pa
+
+    return pa.ArrowException, OSError, UnicodeDecodeError
+
+
+def report(reading: Reading, group: int, name: str, error: Exception) -> None:
+    problem = f"row group {group + 1}, column {name!r}: {reason_of(error)}"
+    if problem not in reading.problems:
+        reading.problems.append(problem)
 
 
 class Known:
-    """The columns that say what page a row is of; read once of a row group, and only if it has finds."""
+    """The columns that say what page a row is of; read once of a row group, and only if it has finds. What
+    they cannot say costs no find."""
 
-    def __init__(self, file: Any, group: int) -> None:
+    def __init__(self, reading: Reading, file: Any, group: int) -> None:
         names = file.schema_arrow.names
-        self.names = [
-            next((name for key in keys for name in names if name.lower() == key.lower()), None)
-            for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)
-        ]
-        wanted = [name for name in dict.fromkeys(self.names) if name is not None]
-        self.table = file.read_row_group(group, columns=wanted) if wanted else None
+        self.columns: list[Any] = []
+        for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS):
+            name = next((name for key in keys for name in names if name.lower() == key.lower()), None)
+            column = None
+            try:
+                if name is not None:
+                    table = file.read_row_group(group, columns=[name])
+                    column = table.column(table.schema.names.index(name))  # there may be several of a name
+            except damage() as error:
+                report(reading, group, str(name), error)
+            self.columns.append(column)
 
     def document(self, index: int, field: str) -> Document:
-        url, ident, title, date = (self.value(name, index) for name in self.names)
+        url, ident, title, date = (None if column is None else said(column[index]) for column in self.columns)
         return Document(url, field, ident, title, date)
-
-    def value(self, name: str | None, index: int) -> str | None:
-        if name is None or self.table is None:
-            return None
-        value = self.table.column(name)[index].as_py()
-        return None if value is None or isinstance(value, (dict, list, bytes)) else str(value)
