@@ -1,4 +1,4 @@
-"""XML: WXR exports, RSS, Atom, and any other; ``record`` is the number of the item or entry, from 1.
+"""XML: WXR exports, RSS, Atom, dumps, and any other; ``record`` is the number of the item or entry, from 1.
 
 Read by the standard library's expat as a stream, one item in memory at a time. Declarations of entities are
 refused: a few of them expand to gigabytes, and no feed needs any. From where the XML is broken on (control
@@ -6,26 +6,25 @@ characters in exports are common) the rest is searched as text."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from xml.parsers import expat
 
 from polldecode.search import next_hit
 from polldecode.sources.charsets import SNIFF, charset_of
 from polldecode.sources.found import Document, Found, Reading, find_in
-from polldecode.sources.json_document import has_evidence
+from polldecode.sources.json_document import end_without_evidence
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
+from polldecode.sources.xml_piece import URLS, Aside, Event, Frame, Known, Piece, document_of, first
+from polldecode.sources.xml_shape import RECORDS, SAMPLE, Path, Shape, shape_of
 
-RECORDS = frozenset({"item", "entry", "page", "record", "row", "doc"})
-FEEDS = ("rss", "feed", "rdf:RDF")  # have other children, too, than what is a record in other XML
-URLS = ("link", "guid", "url", "loc")
-IDS = ("wp:post_id", "id", "guid")
-TITLES = ("title",)
-DATES = ("wp:post_date_gmt", "pubDate", "published", "dc:date", "updated", "wp:post_date", "date")
-KEPT = frozenset((*URLS, *IDS, *TITLES, *DATES))
-LONGEST = 2_000  # of what is kept of these
-TEXT = 1 << 24  # characters of one element: more are searched as text, like what is broken
+ITEM = 1 << 24  # bytes of one item, or one text: more are searched as text, like what is broken
+HELD = 1 << 20  # bytes of what is no item: it is handed out in parts
+EVENT = 64  # bytes that each tag counts for beside its own, as the memory it takes
+ROOT = re.compile(rb"<([^\s<>/?!]+)")
 
 
 class RefusedError(Exception):
@@ -33,12 +32,13 @@ class RefusedError(Exception):
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    wide = charset_of(reading.stream.look(SNIFF)) is not None
-    if reading.stream.rewindable and not wide:
-        if not has_evidence(reading):
+    beginning = reading.stream.look(SAMPLE)
+    if reading.stream.rewindable and charset_of(beginning[:SNIFF]) is None:
+        end = end_without_evidence(reading)
+        if end is not None and (reading.problems or is_closed(beginning, end)):
             return
         reading.stream.rewind()
-    elements = Elements()
+    elements = Elements(shape_of(beginning))
     raw, offset, lines = b"", 0, 0  # what was read since the present item began
     damage = None
     while True:
@@ -52,90 +52,153 @@ def search(reading: Reading) -> Iterator[Found]:
             elements.parser.Parse(block, not block)
         except (expat.ExpatError, RefusedError, ValueError, LookupError) as error:
             broken = str(error)
+        if broken is None and not block:
+            elements.settle()
         yield from elements.hand_out(reading.path)
         if broken is not None or not block:
             break
-        begin = elements.parser.CurrentByteIndex if elements.record_start is None else elements.record_start
-        begin = min(begin - offset, len(raw))
+        begin = min(elements.begin - offset, len(raw))
         if begin > 0:
             lines += raw.count(b"\n", 0, begin)
             raw, offset = raw[begin:], offset + begin
     if broken is not None:
         if damage is None:  # else it is only broken because the input ends early
             reading.problems.append(f"XML: {broken}; the rest is searched as text")
-        begin = elements.record_start if elements.record_start is not None else elements.parser.ErrorByteIndex
-        begin = max(0, min(begin - offset, len(raw)))
+        begin = max(0, min(elements.begin - offset, len(raw)))
         yield from search_rest(reading, raw[begin:], offset + begin, lines + raw.count(b"\n", 0, begin))
     if damage is not None:
         reading.problems.append(damage)
 
 
-class Elements:
-    """What the parser's handlers gather: the texts with evidence, and what the item says of itself."""
+def is_closed(beginning: bytes, end: bytes) -> bool:
+    """Whether a document without evidence seems to be whole. What does not is parsed, to be sure."""
+    root = ROOT.search(beginning)
+    return root is not None and b"</" + root[1] in end
 
-    def __init__(self) -> None:
+
+class Elements:
+    """What the parser's handlers gather.
+
+    Items stand in elements that are not in memory; ``above`` has what these are called, and what is known
+    of them. What is no item but stands where one could is handed out with what is known of these."""
+
+    def __init__(self, shape: Shape) -> None:
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
+        self.parser.CommentHandler = self.comment
         self.parser.EntityDeclHandler = self.refuse
-        self.open: list[tuple[str, list[str]]] = []
-        self.size = 0
-        self.number = 0
-        self.depth = 0  # how many elements were open where the item began
-        self.record_start: int | None = None
-        self.known: dict[str, str] = {}
-        self.hits: list[tuple[str, str]] = []  # of the present item: element, text
-        self.ready: list[tuple[str, int, Document]] = []
+        self.shape = shape
+        self.above: list[tuple[str, Known]] = []
+        self.path: Path = ()
+        self.events: list[Event] = []
+        self.depth = 0  # how many elements are open of what is gathered
+        self.number: int | None = None  # of the item
+        self.numbers: Counter[Path] = Counter()
+        self.begin = 0  # what stands before this byte has been handed out
+        self.evident = False  # whether there is evidence outside of texts
+        self.ready: list[tuple[str, int | None, Document]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        among = len(self.open) == 1 and self.open[0][0] not in FEEDS
-        if self.record_start is None and (name in RECORDS or among):
-            self.number += 1
-            self.depth = len(self.open)
-            self.record_start = self.parser.CurrentByteIndex
-            self.known.clear()
-        elif name == "link" and attributes.get("rel", "alternate") == "alternate" and "href" in attributes:
-            self.known.setdefault("link", attributes["href"][:LONGEST])
+        if self.depth and self.gives_way(name):
+            self.go_in()
+        if not self.depth:
+            self.settle()
+            self.begin = self.parser.CurrentByteIndex
+            path = (*self.path, name)
+            if path in self.shape.above:
+                self.go_below(name, {})
+                self.take_aside(attributes)
+                return
+            if name in RECORDS or path in self.shape.items:
+                self.numbers[path] += 1
+                self.number = self.numbers[path]
+        self.depth += 1
+        self.events.append((name, attributes))
+        if attributes:
+            self.take_aside(attributes)
+        self.check()
+
+    def gives_way(self, name: str) -> bool:
+        """Whether what is gathered is no item, but has items in it, or too much to be one. Then it is better
+        gone into between its children than within one of them."""
+        if self.number is not None and self.above:
+            return False
+        large = self.size() > HELD * min(self.depth, ITEM // HELD // 2)
+        return large or (self.number is None and name in RECORDS)
+
+    def go_in(self) -> None:
+        for frame in self.settle():
+            self.go_below(frame.tag, frame.known)
+
+    def go_below(self, name: str, known: Known) -> None:
+        self.above.append((name, known))
+        self.path = (*self.path, name)
+
+    def take_aside(self, attributes: dict[str, str]) -> None:
         for value in attributes.values():
-            if next_hit(value) >= 0:
-                self.hits.append((name, value))
-        self.open.append((name, []))
+            self.comment(value)
+
+    def comment(self, text: str) -> None:
+        if next_hit(text) >= 0:
+            self.events.append(Aside(text))
+            self.evident = True
+            self.check()
 
     def characters(self, data: str) -> None:
-        self.size += len(data)
-        if self.size > TEXT:
-            raise RefusedError(f"an element of more than {TEXT} characters")
-        if self.open:
-            self.open[-1][1].append(data)
+        if self.depth or not data.isspace():
+            self.events.append(data)
+            self.check()
+
+    def size(self) -> int:
+        return self.parser.CurrentByteIndex - self.begin + EVENT * len(self.events)
+
+    def check(self) -> None:
+        if self.size() > ITEM:
+            raise RefusedError(f"an item of more than {ITEM} bytes or {ITEM // EVENT} tags")
 
     def end(self, name: str) -> None:
-        text = "".join(self.open.pop()[1])
-        if next_hit(text) >= 0:
-            self.hits.append((name, text))
-        elif self.record_start is not None and len(self.open) > self.depth:
-            self.open[-1][1].append(text)  # what an element inside a text says is part of the text
-        if name in KEPT and len(self.open) == self.depth + 1 and text.strip():
-            self.known.setdefault(name, text.strip()[:LONGEST])
-        if self.record_start is not None and len(self.open) == self.depth:
-            self.finish()
-            self.record_start = None
-        if self.record_start is None or len(self.open) == self.depth + 1:
-            self.size = 0
+        if self.depth:
+            self.events.append((name, None))
+            self.depth -= 1
+            if not self.depth:
+                self.settle_whole()
+        else:
+            self.settle()
+            self.above.pop()
+            self.path = self.path[:-1]
+        if not self.depth:
+            self.begin = self.parser.CurrentByteIndex
 
-    def finish(self) -> None:
-        url, ident, title, date = (self.first(names) for names in (URLS, IDS, TITLES, DATES))
-        for name, text in self.hits:
-            self.ready.append((text, self.number, Document(url, name, ident, title, date)))
-        self.hits.clear()
+    def settle_whole(self) -> None:
+        """Of an item without evidence nothing else is asked; what stands beside items may tell of them."""
+        if self.number is None or self.evident or self.says_poll():
+            self.settle()
+        else:
+            self.events, self.number = [], None
 
-    def first(self, names: tuple[str, ...]) -> str | None:
-        return next((self.known[name] for name in names if name in self.known), None)
+    def says_poll(self) -> bool:
+        return next_hit("".join([event for event in self.events if isinstance(event, str)])) >= 0
+
+    def settle(self) -> list[Frame]:
+        """Hand out what is gathered, and what is open of it."""
+        if not self.events:
+            return []
+        name, around = self.above[-1] if self.above and self.number is None else ("", {})
+        piece = Piece(self.events, name, around)
+        for field, text, known in piece.hits():
+            self.ready.append((text, self.number, document_of(self.known_around(known), field)))
+        self.events, self.depth, self.number, self.evident = [], 0, None, False
+        return piece.open[1:]
+
+    def known_around(self, known: Known) -> Known:
+        if self.number is None and first(known, URLS) is None:
+            return next((each for _, each in reversed(self.above) if first(each, URLS) is not None), known)
+        return known
 
     def hand_out(self, path: str) -> Iterator[Found]:
-        if self.hits and self.record_start is None:
-            self.finish()
         ready, self.ready = self.ready, []
         for text, number, document in ready:
             yield from find_in(text, path, number, document)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from polldecode.search import TAG, next_hit
+from polldecode.search import next_hit
 from polldecode.sources.charsets import SNIFF
 from polldecode.sources.found import Found, Reading, find_in
 from polldecode.sources.problems import Unreadable
@@ -27,13 +27,19 @@ CLOSED_BY = {"[": "]", "{": "}"}
 CLOSING = {b"[": (b"]",), b"{": (b"}", b"]")}  # several values may follow each other
 CUT = "the input ends before its JSON is closed"
 BLANK = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark
+END = 1 << 10  # bytes
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 decode = json.JSONDecoder(strict=False).raw_decode
 
 
 def search(reading: Reading) -> Iterator[Found]:
     if reading.stream.rewindable:
-        if not has_evidence(reading):
+        first = reading.stream.look(SNIFF).lstrip(BLANK)[:1]
+        end = end_without_evidence(reading)
+        if end is not None:
+            last = end.rstrip(BLANK)[-1:]
+            if last and last not in CLOSING.get(first, (last,)) and not reading.problems:
+                reading.problems.append(CUT)
             return
         reading.stream.rewind()
     window = Window(reading)
@@ -181,17 +187,15 @@ class Window:
         return self.text.encode("utf-8", "surrogatepass"), self.offset, self.lines
 
 
-def has_evidence(reading: Reading) -> bool:
+def end_without_evidence(reading: Reading) -> bytes | None:
+    """The last bytes of an input that has no evidence of a poll; None where there is some."""
     tail = b""
-    first, last = reading.stream.look(SNIFF).lstrip(BLANK)[:1], b""
     try:
         while block := reading.stream.read(BLOCK):
-            if next_hit(tail + block) >= 0:
-                return True
-            tail = block[-len(TAG) :]
-            last = block.rstrip(BLANK)[-1:] or last
-        if last not in CLOSING.get(first, (last,)):
-            reading.problems.append(CUT)
+            text = tail + block
+            if next_hit(text) >= 0:
+                return None
+            tail = text[-END:]
     except Unreadable as error:
         reading.problems.append(str(error))
-    return False
+    return tail

@@ -1,0 +1,163 @@
+"""A piece of an XML document in memory: its texts with evidence of a poll, and what it says of itself.
+
+A text is what stands in an element without others in it, and in one where text stands beside elements: that
+is markup, and the shortcode may reach over its tags. So is all of XHTML. Elements that hold nothing but
+elements are the fields of something, and each is a text of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from polldecode.search import next_hit
+from polldecode.sources.found import Document
+from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
+
+URLS = ("link", *(key.lower() for key in URL_KEYS), "loc")
+IDS = ("wp:post_id", *(key.lower() for key in ID_KEYS), "guid")
+TITLES = tuple(key.lower() for key in TITLE_KEYS)
+DATES = (
+    *("wp:post_date_gmt", "post_date_gmt"),
+    *(key.lower() for key in DATE_KEYS),
+    *("dc:date", "updated", "lastmod", "wp:post_date", "post_date"),
+)
+KEPT = frozenset((*URLS, *IDS, *TITLES, *DATES))
+LONGEST = 2_000  # of what is kept of these
+PARTS = 64  # texts and tags that one of these may be made of
+XHTML = "http://www.w3.org/1999/xhtml"
+
+
+class Aside(NamedTuple):
+    """A comment, or the value of an attribute: a text of its own."""
+
+    text: str
+
+
+# What the parser tells: text, the start of an element with its attributes, its end without.
+Event = str | Aside | tuple[str, dict[str, str] | None]
+Known = dict[str, str]
+
+
+class Frame:
+    """An element that is being read. ``own`` are the places of what stands in it but not in another."""
+
+    __slots__ = ("first", "known", "markup", "name", "own", "parted", "start", "tag")
+
+    def __init__(self, tag: str, attributes: dict[str, str], start: int, first: int, known: Known) -> None:
+        self.tag = tag
+        # Dumps call all columns alike, and tell their names in an attribute.
+        self.name = attributes.get("name", tag)[:LONGEST]
+        self.start = start
+        self.first = first  # of the texts in it
+        self.own: list[int] = []
+        self.parted = False  # whether there are elements in it
+        self.markup = attributes.get("xmlns") == XHTML or attributes.get("type") == "xhtml"  # as Atom says
+        self.known = known
+
+
+class Text:
+    __slots__ = ("known", "name", "places")
+
+    def __init__(self, places: Sequence[int], name: str) -> None:
+        self.places = places
+        self.name = name
+        self.known: Known | None = None
+
+
+class Piece:
+    """``around`` is what is known of the element that the piece stands in; the piece may add to it."""
+
+    def __init__(self, events: list[Event], name: str, around: Known) -> None:
+        self.events = events
+        self.texts: list[Text] = []
+        self.waiting: list[int] = []  # those whose page is not known yet
+        self.asides: list[tuple[int, str, str]] = []
+        self.outermost: Known = around
+        self.open = [Frame(name, {}, -1, 0, around)]
+        for place, event in enumerate(events):
+            if isinstance(event, str):
+                self.open[-1].own.append(place)
+            elif isinstance(event, Aside):
+                self.asides.append((place, self.open[-1].name, event.text))
+            elif event[1] is not None:
+                self.begin(place, event[0], event[1])
+            else:
+                self.end(place)
+        for frame in reversed(self.open):  # of a piece that is no whole element
+            self.add_own(frame)
+            self.settle(frame)
+
+    def begin(self, place: int, tag: str, attributes: dict[str, str]) -> None:
+        parent = self.open[-1]
+        parent.parted = True
+        if tag == "link" and attributes.get("rel", "alternate") == "alternate" and "href" in attributes:
+            parent.known.setdefault("link", attributes["href"][:LONGEST])
+        frame = Frame(tag, attributes, place, len(self.texts), {})
+        if len(self.open) == 1:
+            self.outermost = frame.known
+        self.open.append(frame)
+
+    def end(self, place: int) -> None:
+        frame = self.open.pop()
+        if not frame.parted or frame.markup or (not frame.known and self.says_something(frame)):
+            del self.texts[frame.first :]
+            while self.waiting and self.waiting[-1] >= frame.first:
+                self.waiting.pop()
+            self.add(Text(range(frame.start + 1, place), frame.name))
+            self.keep(frame, place)
+        else:
+            self.add_own(frame)
+        self.settle(frame)
+
+    def says_something(self, frame: Frame) -> bool:
+        return any(not str(self.events[place]).isspace() for place in frame.own)
+
+    def add_own(self, frame: Frame) -> None:
+        """What stands beside fields is a text, too, but they are none of it."""
+        if self.says_something(frame):
+            self.add(Text(frame.own, frame.name))
+
+    def add(self, text: Text) -> None:
+        self.waiting.append(len(self.texts))
+        self.texts.append(text)
+
+    def keep(self, frame: Frame, end: int) -> None:
+        key = frame.name.lower()
+        if key in KEPT:
+            events = self.events[frame.start + 1 : min(end, frame.start + 1 + PARTS)]
+            text = "".join(event for event in events if isinstance(event, str)).strip()
+            if text:
+                self.open[-1].known.setdefault(key, text[:LONGEST])
+
+    def settle(self, frame: Frame) -> None:
+        """The texts in an element that has a URL are of that page."""
+        if first(frame.known, URLS) is not None:
+            while self.waiting and self.waiting[-1] >= frame.first:
+                self.texts[self.waiting.pop()].known = frame.known
+
+    def hits(self) -> Iterator[tuple[str, str, Known]]:
+        """The texts with evidence, in their order: the field, the text, what is known of the page."""
+        found = [(place, name, text, self.outermost) for place, name, text in self.asides]
+        for text in self.texts:
+            whole = "".join(map(self.written, text.places))
+            if next_hit(whole) >= 0:
+                found.append((text.places[0], text.name, whole, text.known or self.outermost))
+        for _, name, whole, known in sorted(found, key=lambda hit: hit[0]):
+            yield name, whole, known
+
+    def written(self, place: int) -> str:
+        event = self.events[place]
+        if isinstance(event, str):
+            return event
+        if isinstance(event, Aside):
+            return ""
+        return f"<{event[0]}>" if event[1] is not None else f"</{event[0]}>"
+
+
+def document_of(known: Known, field: str) -> Document:
+    url, ident, title, date = (first(known, names) for names in (URLS, IDS, TITLES, DATES))
+    return Document(url, field or None, ident, title, date)
+
+
+def first(known: Known, names: tuple[str, ...]) -> str | None:
+    return next((known[name] for name in names if name in known), None)
