@@ -85,6 +85,7 @@ class Elements:
     def __init__(self, shape: Shape) -> None:
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
+        self.parser.buffer_size = 1 << 16
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
@@ -180,7 +181,7 @@ class Elements:
             self.events, self.number = [], None
 
     def says_poll(self) -> bool:
-        return next_hit("".join([event for event in self.events if isinstance(event, str)])) >= 0
+        return next_hit("".join([event for event in self.events if type(event) is str])) >= 0
 
     def settle(self) -> list[Frame]:
         """Hand out what is gathered, and what is open of it."""

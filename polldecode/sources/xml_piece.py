@@ -46,12 +46,15 @@ class Frame:
     def __init__(self, tag: str, attributes: dict[str, str], start: int, first: int, known: Known) -> None:
         self.tag = tag
         # Dumps call all columns alike, and tell their names in an attribute.
-        self.name = attributes.get("name", tag)[:LONGEST]
+        self.name = attributes.get("name", tag)[:LONGEST] if attributes else tag
         self.start = start
         self.first = first  # of the texts in it
         self.own: list[int] = []
         self.parted = False  # whether there are elements in it
-        self.markup = attributes.get("xmlns") == XHTML or attributes.get("type") == "xhtml"  # as Atom says
+        # As Atom says it of what its element holds, too.
+        self.markup = bool(attributes) and (
+            attributes.get("xmlns") == XHTML or attributes.get("type") == "xhtml"
+        )
         self.known = known
 
 
@@ -74,18 +77,33 @@ class Piece:
         self.asides: list[tuple[int, str, str]] = []
         self.outermost: Known = around
         self.open = [Frame(name, {}, -1, 0, around)]
+        beyond = 0  # what has been read of the events
         for place, event in enumerate(events):
+            if place < beyond:
+                continue
             if isinstance(event, str):
                 self.open[-1].own.append(place)
             elif isinstance(event, Aside):
                 self.asides.append((place, self.open[-1].name, event.text))
-            elif event[1] is not None:
-                self.begin(place, event[0], event[1])
-            else:
+            elif event[1] is None:
                 self.end(place)
+            elif not event[1] and len(self.open) > 1 and self.is_field(place, event[0]):
+                self.take_field(place, event[0])
+                beyond = place + 3
+            else:
+                self.begin(place, event[0], event[1])
         for frame in reversed(self.open):  # of a piece that is no whole element
             self.add_own(frame)
             self.settle(frame)
+
+    def is_field(self, place: int, tag: str) -> bool:
+        """Whether an element holds one text and nothing else, as most do: three events."""
+        return self.events[place + 2 : place + 3] == [(tag, None)] and isinstance(self.events[place + 1], str)
+
+    def take_field(self, place: int, tag: str) -> None:
+        self.open[-1].parted = True
+        self.add(Text((place + 1,), tag))
+        self.keep(tag, place, place + 2)
 
     def begin(self, place: int, tag: str, attributes: dict[str, str]) -> None:
         parent = self.open[-1]
@@ -103,8 +121,9 @@ class Piece:
             del self.texts[frame.first :]
             while self.waiting and self.waiting[-1] >= frame.first:
                 self.waiting.pop()
-            self.add(Text(range(frame.start + 1, place), frame.name))
-            self.keep(frame, place)
+            if place > frame.start + 1:
+                self.add(Text(range(frame.start + 1, place), frame.name))
+                self.keep(frame.name, frame.start, place)
         else:
             self.add_own(frame)
         self.settle(frame)
@@ -114,24 +133,24 @@ class Piece:
 
     def add_own(self, frame: Frame) -> None:
         """What stands beside fields is a text, too, but they are none of it."""
-        if self.says_something(frame):
+        if frame.own and self.says_something(frame):
             self.add(Text(frame.own, frame.name))
 
     def add(self, text: Text) -> None:
         self.waiting.append(len(self.texts))
         self.texts.append(text)
 
-    def keep(self, frame: Frame, end: int) -> None:
-        key = frame.name.lower()
-        if key in KEPT:
-            events = self.events[frame.start + 1 : min(end, frame.start + 1 + PARTS)]
+    def keep(self, name: str, start: int, end: int) -> None:
+        key = name.lower()
+        if key in KEPT and key not in self.open[-1].known:
+            events = self.events[start + 1 : min(end, start + 1 + PARTS)]
             text = "".join(event for event in events if isinstance(event, str)).strip()
             if text:
-                self.open[-1].known.setdefault(key, text[:LONGEST])
+                self.open[-1].known[key] = text[:LONGEST]
 
     def settle(self, frame: Frame) -> None:
         """The texts in an element that has a URL are of that page."""
-        if first(frame.known, URLS) is not None:
+        if frame.known and first(frame.known, URLS) is not None:
             while self.waiting and self.waiting[-1] >= frame.first:
                 self.texts[self.waiting.pop()].known = frame.known
 
@@ -139,7 +158,8 @@ class Piece:
         """The texts with evidence, in their order: the field, the text, what is known of the page."""
         found = [(place, name, text, self.outermost) for place, name, text in self.asides]
         for text in self.texts:
-            whole = "".join(map(self.written, text.places))
+            single = len(text.places) == 1  # as most are
+            whole = self.written(text.places[0]) if single else "".join(map(self.written, text.places))
             if next_hit(whole) >= 0:
                 found.append((text.places[0], text.name, whole, text.known or self.outermost))
         for _, name, whole, known in sorted(found, key=lambda hit: hit[0]):
