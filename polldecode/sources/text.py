@@ -71,6 +71,7 @@ class Search:
         self.line = 0
         # Characters between the last line end and the window; None where they would have to be counted first.
         self.column: int | None = 0 if charset or base == 0 else None
+        self.known, self.known_column = -1, 0  # the last find, and the characters before it in its line
 
     def run(self) -> Iterator[Found]:
         stop = self.reading.stop
@@ -175,16 +176,20 @@ class Search:
         return pattern.search(window, start, end) is not None
 
     def place(self, start: int, end: int, offset: int) -> Place:
-        window = self.window
-        if start > self.counted:
-            self.line += window.count(self.newline, self.counted, start)
-            self.counted = start
-        line_start = window.rfind(self.newline, 0, start) + 1
-        column = characters(window[line_start:start]) if line_start < start else 0
-        if line_start == 0:
-            if self.column is None:
-                self.column = column_at(self.reading, self.base)
-            column += self.column
+        window, known = self.window, self.known
+        lines = window.count(self.newline, self.counted, start) if start > self.counted else 0
+        if lines == 0 <= known:  # still in the line of the find before
+            column = self.known_column + characters(window[known:start])
+        else:
+            line_start = window.rfind(self.newline, 0, start) + 1
+            column = characters(window[line_start:start]) if line_start < start else 0
+            if line_start == 0:
+                if self.column is None:
+                    self.column = column_at(self.reading, self.base)
+                column += self.column
+            self.line += lines
+        self.counted = max(self.counted, start)
+        self.known, self.known_column = start, column
         end_offset = offset + (end - start if self.charset is None else self.width(window[start:end]))
         return Place(self.reading.path, None, None, self.line + 1, column + 1, offset, end_offset)
 
@@ -208,6 +213,7 @@ class Search:
             self.column += characters(self.window[:size])
         self.base = self.offset(size)
         self.done, self.clean, self.counted = max(0, self.done - size), self.clean - size, self.counted - size
+        self.known = max(-1, self.known - size)
         return size
 
     def offset(self, index: int) -> int:
