@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
@@ -73,7 +74,7 @@ def sniffed(head: bytes) -> str:
         if start.startswith(b"{") and (line.rstrip().endswith(b"}") or not more or rest.startswith(b"{")):
             return "jsonlines"
         return "json_document"
-    if start.startswith(SQL):
+    if SQL.match(start):
         return "sql"
     return "text"
 
@@ -110,16 +111,14 @@ def source(name: str) -> Callable[[Reading], Iterator[Found]]:
     return search
 
 
-# What mysqldump, MariaDB, phpMyAdmin, pg_dump, SQLite and tools for a table or two begin with.
-SQL = (
-    *(
-        b"-- MySQL dump",
-        b"-- MariaDB dump",
-        b"-- phpMyAdmin",
-        b"-- PostgreSQL",
-        b"/*!",
-        b"PRAGMA foreign_keys",
-    ),
-    *(b"INSERT INTO ", b"CREATE TABLE ", b"DROP TABLE "),
+# What mysqldump, MariaDB, phpMyAdmin, pg_dump, SQLite and tools for a table or two begin with: a comment that
+# says so, one that MySQL executes, or after any comments a statement. Banners of scripts begin with /*! too.
+SQL = re.compile(
+    rb"(?>(?:--[^\n]*+\n|#[^\n]*+\n|/\*[^!M].*?\*/|\s++)*)"
+    rb"(?:/\*M?!\d{5,6}|PRAGMA foreign_keys|COPY [^\n]+ FROM stdin;|"
+    rb"INSERT (?:IGNORE |OR [A-Z]+ )?INTO |REPLACE INTO |"
+    rb"(?:CREATE|DROP) (?:TABLE|DATABASE|SCHEMA|TYPE|SEQUENCE) |SET (?:NAMES |SQL_MODE|[a-z_]+ = )|"
+    rb"\\restrict )|--[\s-]*(?:MySQL dump|MariaDB dump|phpMyAdmin|PostgreSQL)",
+    re.DOTALL,
 )
 SPACE = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark of UTF-8
