@@ -9,139 +9,147 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, islice
 
-from polldecode.sources.found import Document, Found, Reading
-from polldecode.sources.provenance import DATE_KEYS, TITLE_KEYS
+from polldecode.sources.found import Found, Reading
+from polldecode.sources.sql_statements import HEAD, Copy, Insert, Row, statements_before
+from polldecode.sources.sql_syntax import STANDARD
 from polldecode.sources.text import Search
 
 KEEP = 1 << 22  # of the text before a find: mysqldump ends its statements at 1 MB
-STATEMENT = re.compile(
-    rb"^[ \t]*(?:INSERT|REPLACE)[ \t]+(?:IGNORE[ \t]+)?INTO[ \t]+([^\s(]{1,200})\s*"
-    rb"(?:\(([^()]{1,5000})\)\s*)?VALUES\s*",
-    re.MULTILINE | re.IGNORECASE,
-)
-STRING = rb"'(?>(?:[^'\\]++|\\.|'')*)'"
-# One row in brackets, which may hold brackets of function calls. Linear: every alternative is possessive, and
-# they begin with different characters.
-ROW = re.compile(
-    rb"\((?>(?:[^'()]++|" + STRING + rb"|\((?>(?:[^'()]++|" + STRING + rb")*)\))*)\)\s*,?\s*", re.DOTALL
-)
-VALUE = re.compile(
-    rb"\s*((?>(?:[^'(),]++|" + STRING + rb"|\((?>(?:[^'()]++|" + STRING + rb")*)\))*))\s*[,)]", re.DOTALL
+STEP = 1 << 22  # dropped at a time: to move what is kept for each block would cost more than to search it
+TRIES = 4  # statements looked at around a find: lines in a string may look like one
+SNIFF = 1 << 13
+# Who writes these escapes nothing by a backslash, outside of E'…'.
+STANDARD_DUMP = re.compile(
+    rb"PostgreSQL database dump|standard_conforming_strings = on|PRAGMA foreign_keys|"
+    rb"SQL_MODE *= *['\"][^'\"\n]*NO_BACKSLASH_ESCAPES",
+    re.IGNORECASE,
 )
 STATEMENT_END = re.compile(rb";[ \t]*(?:\r?\n|\Z)")
-ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
-NAMES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a"}
-
-POSTS = (
-    "ID post_author post_date post_date_gmt post_content post_title post_excerpt post_status "
-    "comment_status ping_status post_password post_name to_ping pinged post_modified post_modified_gmt "
-    "post_content_filtered post_parent guid menu_order post_type post_mime_type comment_count"
-)  # the columns of WordPress's tables, unchanged since 2.9
-COLUMNS = {
-    "posts": tuple(POSTS.split()),
-    "postmeta": ("meta_id", "post_id", "meta_key", "meta_value"),
-    "options": ("option_id", "option_name", "option_value", "autoload"),
-}
+# What is not ended at the end of a dump; other text may be meant to have no semicolon.
+UNFINISHED = re.compile(
+    rb"(?>(?:\s++|--[^\n]*+|#[^\n]*+|/\*.*?\*/)*)(?:(?:INSERT|REPLACE|COPY|CREATE|ALTER|DROP)\s|/\*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def search(reading: Reading) -> Iterator[Found]:
-    moving = Search(reading, 0, keep=KEEP, resumes=False)  # rows that were torn would swallow others
-    rows = Rows()
-    for found in moving.run():
-        window, start = moving.window, found.place.start
-        index = (start or 0) - moving.base
-        row = rows.around(window, moving.base, index) if isinstance(window, bytearray) else None
+    statements = Statements(standard=STANDARD_DUMP.search(reading.stream.look(SNIFF)) is not None)
+    dump = Dump(reading, statements)
+    yield from dump.run()
+    if not reading.problems and (problem := statements.torn(dump.window, dump.base)):
+        reading.problems.append(problem)
+
+
+class Dump(Search):
+    """A window over the dump that hands out what it finds with its row: what stands in a row that has not
+    ended waits for the next block."""
+
+    def __init__(self, reading: Reading, statements: Statements) -> None:
+        super().__init__(reading, 0, keep=KEEP, resumes=False)  # rows that were torn would swallow others
+        self.statements = statements
+        self.waiting: list[Found] = []
+
+    def forget(self, size: int) -> int:
+        if size < STEP:
+            return 0
+        edge = self.clean
+        if self.waiting and self.waiting[0].place.start is not None:
+            edge = min(edge, self.waiting[0].place.start - self.base)
+        return super().forget(self.statements.leave(self.window, self.base, size, edge))
+
+    def hand_out(self) -> Iterator[Found]:
+        waiting, self.waiting = self.waiting, []
+        for found in chain(waiting, super().hand_out()):
+            if self.waiting or not (located := self.located(found)):
+                self.waiting.append(found)
+            else:
+                yield located
+
+    def located(self, found: Found) -> Found | None:
+        """The find with its row, None where that may be known with the next block."""
+        offset = found.place.start or 0
+        row = self.statements.around(self.window, self.base, offset - self.base, ended=self.ended)
         if row is None:
-            yield found
-            continue
-        record, document = row
-        place = replace(found.place, record=record, url=document.url)
-        yield Found(found.find, place, document)
-    if (
-        isinstance(moving.window, bytearray)
-        and not reading.problems
-        and rows.torn(moving.window, moving.base)
-    ):
-        reading.problems.append("the dump ends inside of a row")
-
-
-class Rows:
-    """The statement that was looked at last; its rows are read on from where the last find stood."""
-
-    def __init__(self) -> None:
-        self.begin = self.row = -1  # offsets in the dump: of the statement, and of the row that is read next
-        self.table = b""
-        self.names: tuple[str, ...] = ()
-
-    def around(self, window: bytearray, base: int, index: int) -> tuple[str, Document] | None:
-        """The row around an index of the window: its name, and what it says of the page."""
-        last = last_statement(window, max(0, self.row - base), index)
-        if last is not None:
-            self.begin, self.row = base + last.start(), base + last.end()
-            self.table = last[1].split(b".")[-1].strip(b'`"[]')
-            columns = last[2].decode("utf-8", "replace") if last[2] else ""
-            self.names = tuple(name.strip(' `"[]\n\r\t') for name in columns.split(",")) if columns else ()
-            table = self.table.decode("utf-8", "replace")
-            self.names = self.names or next((COLUMNS[end] for end in COLUMNS if table.endswith(end)), ())
-        if self.begin < 0 or self.row < base:
+            return found
+        if not row.whole and not self.ended and row.end - row.begin < KEEP:
             return None
-        start = self.row - base
-        while (row := ROW.match(window, start)) and row.end() <= index:
-            start = row.end()
-        self.row = base + start
-        if not row:
-            return None
-        return self.described(window, start, index)
+        self.statements.last = row
+        record, document = row.described(offset)
+        return Found(found.find, replace(found.place, record=record, url=document.url), document)
 
-    def torn(self, window: bytearray, base: int) -> bool:
-        """Whether the last statement breaks off in one of its rows: it ends nowhere. What cannot be parsed
-        as a row may be another dialect's."""
-        last = last_statement(window, max(0, self.row - base), len(window))
-        if last is None and self.row < base:
-            return False
-        start = last.end() if last is not None else self.row - base
-        while row := ROW.match(window, start):
-            start = row.end()
-        return window.startswith(b"(", start) and not STATEMENT_END.search(window, start)
 
-    def described(self, window: bytearray, start: int, index: int) -> tuple[str, Document]:
-        spans = []
-        position = start + 1
-        while value := VALUE.match(window, position):
-            spans.append(value.span(1))
-            position = value.end()
-            if window[position - 1 : position] == b")":
+class Statements:
+    """Which statement is being read. None that begins before ``looked`` is still to be found."""
+
+    def __init__(self, *, standard: bool) -> None:
+        self.standard = standard
+        self.current: Insert | Copy | None = None
+        self.last: Row | None = None
+        self.looked = 0
+
+    def around(self, window: bytearray, base: int, index: int, *, ended: bool) -> Row | None:
+        """The row around an index of the window."""
+        if self.last is not None and self.last.begin <= base + index < self.last.end:
+            return self.last
+        for statement in self.candidates(window, base, index):
+            row = statement.read(window, base, index, ended=ended)
+            if row is not None:
                 break
-        # A statement names all of its columns, or the table has those that are known of WordPress.
-        names = self.names if len(self.names) == len(spans) else ()
-        values: dict[str, str] = {}
-        first = field = None
-        for number, (begin, end) in enumerate(spans):
-            name = names[number] if names else f"[{number + 1}]"
-            if begin <= index < end:
-                field = name
-            elif end - begin < 2_000:
-                values[name] = plain(window[begin:end])
-            first = plain(window[begin:end]) if number == 0 else first
-        table = self.table.decode("utf-8", "replace")
-        title = next((values[key] for key in ("post_title", *TITLE_KEYS) if values.get(key)), None)
-        date = next(
-            (values[key] for key in ("post_date_gmt", "post_date", *DATE_KEYS) if values.get(key)), None
-        )
-        url = next((values[key] for key in ("guid", "url", "link") if values.get(key)), None)
-        return f"{table}:{first}", Document(url, f"{table}.{field}" if field else None, first, title, date)
+        else:
+            statement, row = None, None
+        if row is None or row.whole:
+            self.current, self.looked = statement, base + index
+            if isinstance(statement, Insert):
+                self.standard = statement.syntax is STANDARD
+        return row
 
+    def candidates(self, window: bytearray, base: int, index: int) -> Iterator[Insert | Copy]:
+        """The statements that an index may be in, the surest first."""
+        current, start = self.current, self.looked - base
+        if isinstance(current, Copy):
+            end = current.end(window, base, index)
+            if end is None:
+                yield current
+                return
+            current, start = None, max(start, end)
+        heads = statements_before(window, base, max(0, start), index, standard=self.standard)
+        yield from islice(heads, TRIES)
+        if current is not None:
+            yield current
 
-def last_statement(window: bytearray, start: int, end: int) -> re.Match[bytes] | None:
-    found = None
-    for found in STATEMENT.finditer(window, start, end):  # noqa: B007 - the last one
-        pass
-    return found
+    def leave(self, window: bytearray, base: int, size: int, edge: int) -> int:
+        """Read on in the statement around ``edge``, behind which is searched, to what is to be dropped of the
+        window; how much of it can be, as the row that begins there may be asked for."""
+        self.current = next(self.candidates(window, base, edge), None)
+        self.looked = max(self.looked, base + edge - HEAD)
+        if self.current is None or (isinstance(self.current, Insert) and self.current.row >= base + size):
+            return size
+        start = self.current.follow(window, base, edge if isinstance(self.current, Copy) else size)
+        if start is None or size - start > KEEP // 2:
+            self.current = None
+            return size
+        return min(size, start)
 
-
-def plain(value: bytes | bytearray) -> str:
-    text = value.decode("utf-8", "replace")
-    if text[:1] != "'":
-        return text.strip()
-    return ESCAPE.sub(lambda m: "'" if m[1] is None else NAMES.get(m[1], m[1]), text[1:-1])
+    def torn(self, window: bytearray, base: int) -> str | None:
+        """What the dump ends in the middle of. What cannot be parsed as a row may be another dialect's."""
+        size, start = len(window), 0
+        statement = next(self.candidates(window, base, size), None)
+        if isinstance(statement, Copy):
+            end = statement.end(window, base, size)
+            if end is None:
+                return "the dump ends inside of a block of COPY"
+            start = end + len("\\.")
+        elif statement is not None and statement.row >= base:
+            start, _ = statement.advance(window, base, size, ended=True)
+            if window.startswith(b"(", start):
+                torn = statement.opens(window, start) or not STATEMENT_END.search(window, start)
+                return "the dump ends inside of a row" if torn else None
+            if not window[start:].strip():
+                return "the dump ends inside of a statement"
+        tail = max(start, size - (HEAD << 3))
+        rest = bytes(window[tail:])
+        ends = [end.end() for end in STATEMENT_END.finditer(rest)]
+        last = ends[-1] if ends else 0 if tail == start else len(rest)
+        return "the dump ends inside of a statement" if UNFINISHED.match(rest, last) else None

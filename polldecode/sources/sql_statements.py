@@ -1,0 +1,232 @@
+"""The statements of a SQL dump that hold rows: INSERT and REPLACE, and PostgreSQL's blocks of COPY.
+
+All positions that are kept are offsets in the dump; ``window`` is a piece of it that begins at ``base``."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from polldecode.sources.found import Document
+from polldecode.sources.provenance import DATE_KEYS, TITLE_KEYS
+from polldecode.sources.sql_syntax import ESCAPED, STANDARD, copied_text, value_text
+
+# A name, in pieces: quoted as MySQL does, as the standard says, as SQL Server does, or not at all.
+NAME = rb"((?>(?:`[^`\n]{1,200}+`|\"[^\"\n]{1,200}+\"|\[[^\]\n]{1,200}+\]|[^\s(`\"\[;']{1,200}+){1,5}))"
+KEYWORD = re.compile(rb"\n[ \t]{0,40}(?:INSERT|REPLACE|COPY)[ \t]", re.IGNORECASE)
+INSERT = re.compile(
+    rb"\s*(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|HIGH_PRIORITY|DELAYED|IGNORE|OR\s+[A-Z]{1,9})\s+){0,3}"
+    rb"(?:INTO\s+)?" + NAME + rb"\s*(?:\(([^()]{1,5000})\)\s*)?"
+    rb"(?:OVERRIDING\s+(?:SYSTEM|USER)\s+VALUE\s+)?VALUES\s*",
+    re.IGNORECASE,
+)
+COPY = re.compile(
+    rb"\s*COPY\s+" + NAME + rb"\s*(?:\(([^()]{1,5000})\)\s*)?FROM\s+stdin;[ \t]*\r?\n", re.IGNORECASE
+)
+HEAD = 1 << 13  # the longest that these match
+CHUNK = 1 << 12, 1 << 18  # looked through for a statement at first, and at most
+
+POSTS = (
+    "ID post_author post_date post_date_gmt post_content post_title post_excerpt post_status "
+    "comment_status ping_status post_password post_name to_ping pinged post_modified post_modified_gmt "
+    "post_content_filtered post_parent guid menu_order post_type post_mime_type comment_count"
+)  # the columns of WordPress's tables, unchanged since 2.9
+COLUMNS = {
+    "posts": tuple(POSTS.split()),
+    "postmeta": ("meta_id", "post_id", "meta_key", "meta_value"),
+    "options": ("option_id", "option_name", "option_value", "autoload"),
+}
+TITLES = ("post_title", *TITLE_KEYS)
+DATES = ("post_date_gmt", "post_date", *DATE_KEYS)
+URLS = ("guid", "url", "link")
+WANTED = frozenset((*TITLES, *DATES, *URLS))
+CELLS = 4096  # columns of a table at most, in MySQL
+LONG = 2_000  # no title, date or URL is longer
+
+
+class Row(NamedTuple):
+    """``whole``: its end is in the window. ``known``: those of its values that tell of the page."""
+
+    begin: int
+    end: int
+    whole: bool
+    table: str
+    first: str | None
+    cells: list[tuple[int, int, str]]
+    known: dict[str, str]
+
+    def described(self, offset: int) -> tuple[str, Document]:
+        """The row's name, and what it says of the page, for something that was found in it."""
+        number = bisect_right(self.cells, offset, key=lambda cell: cell[0]) - 1
+        field = self.cells[number][2] if number >= 0 and offset < self.cells[number][1] else None
+        title, date, url = (
+            next((self.known[key] for key in keys if key != field and self.known.get(key)), None)
+            for keys in (TITLES, DATES, URLS)
+        )
+        name = f"{self.table}.{field}" if field else None
+        return f"{self.table}:{self.first}", Document(url, name, self.first, title, date)
+
+
+class Statement:
+    """``row``: where the row begins that is read next."""
+
+    def __init__(self, head: re.Match[bytes], base: int) -> None:
+        self.row = base + head.end()
+        self.table = head[1].split(b".")[-1].strip(b'`"[]').decode("utf-8", "replace")
+        columns = head[2].decode("utf-8", "replace").split(",") if head[2] else ()
+        self.names = tuple(name.strip(' `"[]\n\r\t') for name in columns)
+        self.names = self.names or next(
+            (names for end, names in COLUMNS.items() if self.table.endswith(end)), ()
+        )
+
+    def described(
+        self,
+        window: bytearray,
+        base: int,
+        begin: int,
+        end: int,
+        spans: list[tuple[int, int]],
+        text: Callable[[bytes], str | None],
+        *,
+        whole: bool,
+    ) -> Row:
+        # A statement names all of its columns, or the table has those that are known of WordPress.
+        named = len(self.names) == len(spans) or (not whole and len(self.names) > len(spans))
+        cells, known = [], {}
+        for number, (start, stop) in enumerate(spans):
+            name = self.names[number] if named else f"[{number + 1}]"
+            cells.append((base + start, base + stop, name))
+            if (
+                name in WANTED
+                and stop - start < LONG
+                and (value := text(bytes(window[start:stop]))) is not None
+            ):
+                known[name] = value
+        first = text(bytes(window[slice(*spans[0])])) if spans else None
+        return Row(base + begin, base + end, whole, self.table, first, cells, known)
+
+
+class Insert(Statement):
+    syntax = ESCAPED
+
+    def __init__(self, head: re.Match[bytes], base: int, *, standard: bool) -> None:
+        super().__init__(head, base)
+        self.syntax = STANDARD if standard else ESCAPED
+
+    def match(self, window: bytearray, start: int, *, ended: bool) -> re.Match[bytes] | None:
+        """The row at an index. Where it cannot be read, nor go on behind the window, the other syntax is
+        that of the dump, if it can."""
+        if not window.startswith(b"(", start):
+            return None
+        row = self.syntax.row.match(window, start)
+        if row is None and (ended or not self.opens(window, start)):
+            other = STANDARD if self.syntax is ESCAPED else ESCAPED
+            row = other.row.match(window, start)
+            if row is not None or (not self.opens(window, start) and other.open_row.match(window, start)):
+                self.syntax = other
+        return row
+
+    def opens(self, window: bytearray, start: int) -> bool:
+        """Whether a row begins at an index, and may go on behind the window."""
+        return self.syntax.open_row.match(window, start) is not None
+
+    def advance(
+        self, window: bytearray, base: int, index: int, *, ended: bool
+    ) -> tuple[int, re.Match[bytes] | None]:
+        """Read the rows that end before an index; where the next one begins, and that row."""
+        start = self.row - base
+        while (row := self.match(window, start, ended=ended)) and row.end() <= index and row.end() > start:
+            start = row.end()
+        self.row = base + start
+        return start, row
+
+    def read(self, window: bytearray, base: int, index: int, *, ended: bool) -> Row | None:
+        """The row around an index."""
+        if self.row < base:
+            return None
+        start, row = self.advance(window, base, index, ended=ended)
+        if start > index or (row is None and not self.opens(window, start)):
+            return None
+        spans, position = [], start + 1
+        while len(spans) < CELLS and (value := self.syntax.value.match(window, position)):
+            spans.append(value.span(1))
+            position = value.end()
+            if window[position - 1 : position] == b")":
+                break
+        if row is None:
+            spans.append((position, len(window)))
+
+        def text(value: bytes) -> str | None:
+            return value_text(value, escapes=self.syntax.escapes)
+
+        end = row.end() if row is not None else len(window)
+        return self.described(window, base, start, end, spans, text, whole=row is not None)
+
+    def follow(self, window: bytearray, base: int, edge: int) -> int | None:
+        """Read on to the row around an index; where that begins, None where the statement has ended."""
+        start, row = self.advance(window, base, edge, ended=False)
+        return start if start >= edge or row is not None or self.opens(window, start) else None
+
+
+class Copy(Statement):
+    """Rows are lines, values are parted by tabs. It has not ended before ``runs``."""
+
+    def __init__(self, head: re.Match[bytes], base: int) -> None:
+        super().__init__(head, base)
+        self.runs = self.row
+
+    def end(self, window: bytearray, base: int, index: int) -> int | None:
+        """Where the block has ended before an index."""
+        at = window.find(b"\n\\.", max(0, self.runs - 1 - base), index)
+        if at >= 0:
+            return at + 1
+        self.runs = max(self.runs, base + index - 3)
+        return None
+
+    def read(self, window: bytearray, base: int, index: int, *, ended: bool) -> Row | None:
+        start = window.rfind(b"\n", 0, index) + 1
+        if self.end(window, base, index) is not None or (start == 0 and self.row < base):
+            return None
+        self.row = base + start
+        line_end = window.find(b"\n", index)
+        whole, stop = line_end >= 0 or ended, line_end if line_end >= 0 else len(window)
+        spans, position = [], start
+        for value in window[start:stop].rstrip(b"\r").split(b"\t", CELLS):
+            spans.append((position, position + len(value)))
+            position += len(value) + 1
+        return self.described(window, base, start, stop, spans, copied_text, whole=whole)
+
+    def follow(self, window: bytearray, base: int, edge: int) -> int | None:
+        if self.end(window, base, edge) is not None:
+            return None
+        start = window.rfind(b"\n", 0, edge) + 1
+        self.row = max(self.row, base + start)
+        return start
+
+
+def statements_before(
+    window: bytearray, base: int, start: int, end: int, *, standard: bool
+) -> Iterator[Insert | Copy]:
+    """The statements that begin between two indexes, the last first. No other line of a dump begins so,
+    save one in a string."""
+    size = CHUNK[0]
+    while end > start:
+        begin = max(start, end - size)
+        for keyword in reversed(list(KEYWORD.finditer(window, begin, end + 64))):
+            if keyword.start() < end and (statement := statement_at(window, base, keyword.start(), standard)):
+                yield statement
+        end, size = begin, min(2 * size, CHUNK[1])
+    if base == start == 0:
+        mark = len(BOM_UTF8) if window.startswith(BOM_UTF8) else 0
+        if statement := statement_at(window, base, mark, standard):
+            yield statement
+
+
+def statement_at(window: bytearray, base: int, index: int, standard: bool) -> Insert | Copy | None:
+    if head := INSERT.match(window, index):
+        return Insert(head, base, standard=standard)
+    copy = COPY.match(window, index)
+    return Copy(copy, base) if copy else None
