@@ -67,7 +67,8 @@ class Row(NamedTuple):
             for keys in (TITLES, DATES, URLS)
         )
         name = f"{self.table}.{field}" if field else None
-        return f"{self.table}:{self.first}", Document(url, name, self.first, title, date)
+        record = self.table if self.first is None else f"{self.table}:{self.first}"
+        return record, Document(url, name, self.first, title, date)
 
 
 class Statement:
@@ -105,7 +106,8 @@ class Statement:
                 and (value := text(bytes(window[start:stop]))) is not None
             ):
                 known[name] = value
-        first = text(bytes(window[slice(*spans[0])])) if spans else None
+        start, stop = spans[0] if spans else (begin, begin)
+        first = text(bytes(window[start:stop])) if 0 < stop - start < LONG else None
         return Row(base + begin, base + end, whole, self.table, first, cells, known)
 
 
@@ -150,7 +152,8 @@ class Insert(Statement):
         start, row = self.advance(window, base, index, ended=ended)
         if start > index or (row is None and not self.opens(window, start)):
             return None
-        spans, position = [], start + 1
+        spans: list[tuple[int, int]] = []
+        position = start + 1
         while len(spans) < CELLS and (value := self.syntax.value.match(window, position)):
             spans.append(value.span(1))
             position = value.end()

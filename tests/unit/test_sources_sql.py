@@ -138,6 +138,11 @@ def test_a_title_is_without_what_marks_its_string(string: str, said: str | None,
     assert found.document.title == said
 
 
+def test_a_row_whose_first_value_is_a_long_text_is_named_by_its_table(tmp_path: Path) -> None:
+    text = escaped(f"{CODE} " + "text " * 1_000)
+    assert records(tmp_path, f"INSERT INTO wp_poll VALUES ({text},1),(NULL,'{CODE}');\n") == ["wp_poll"] * 2
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_rows_of_copy_are_rows(ends: str, tmp_path: Path) -> None:
     lines = [
