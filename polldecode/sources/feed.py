@@ -23,6 +23,7 @@ from polldecode.sources.xml_shape import RECORDS, SAMPLE, Path, Shape, shape_of
 
 ITEM = 1 << 24  # bytes of one item, or one text: more are searched as text, like what is broken
 HELD = 1 << 20  # bytes of what is no item: it is handed out in parts
+TOKEN = 1 << 22  # bytes of a tag or a comment, which the parser keeps until it ends
 EVENT = 64  # bytes that each tag counts for beside its own, as the memory it takes
 ROOT = re.compile(rb"<([^\s<>/?!]+)")
 
@@ -52,6 +53,8 @@ def search(reading: Reading) -> Iterator[Found]:
             elements.parser.Parse(block, not block)
         except (expat.ExpatError, RefusedError, ValueError, LookupError) as error:
             broken = str(error)
+        if broken is None and offset + len(raw) - elements.parser.CurrentByteIndex > TOKEN and block:
+            broken = f"a tag or comment of more than {TOKEN} bytes"
         if broken is None and not block:
             elements.settle()
         yield from elements.hand_out(reading.path)

@@ -16,6 +16,8 @@ SAMPLE = 20  # rows of them
 NAME = 200  # characters; what is longer is no name of a column
 DELIMITERS = (b",", b";", b"\t", b"|")
 SEP = re.compile(rb'"?sep=([^\w"\r\n])"?(\r\n?|\n)', re.IGNORECASE)  # Excel's own word, before the header
+# The first that stands in no quoted cell.
+LINE_END = re.compile(rb'(?>(?:[^"\r\n]|"[^"]*")*)(\r\n|\n|\r)')
 KNOWN = {key.lower() for key in (*URL_KEYS, *ID_KEYS, *TITLE_KEYS, *DATE_KEYS)}
 VALUE = re.compile(r"[-+]?\d[\d.,:/ TZ+-]*\Z|https?://|[^\r\n]*[\r\n]")
 
@@ -30,7 +32,9 @@ def preamble_of(head: bytes) -> tuple[int, bytes | None]:
 def dialect_of(head: bytes, delimiter: bytes | None = None) -> Dialect:
     """The dialect in which the most of the first rows have as many cells as the header; of several the one
     in which these are the most. Marks are taken to be doubled: see ``settled``."""
-    line_ends = (b"\n", b"\r") if b"\r" in head else (b"\n",)
+    first = LINE_END.match(head)
+    # Cells hold line ends of other kinds, of which there may be more than of rows.
+    line_ends = (b"\n", b"\r") if first and first[1] == b"\r" else (b"\n",)
     delimiters = (delimiter,) if delimiter else tuple(one for one in DELIMITERS if one in head)
     best, dialect = (0, 0), Dialect(delimiter or b",", line_ends[-1] if b"\n" not in head else b"\n")
     for line_end, parted in product(line_ends, delimiters):

@@ -159,7 +159,7 @@ class Window:
                 if size > (STRING if self.peek() == '"' else RECORD):
                     raise TooLongError from None
                 # Each record is parsed a few times at most, whatever the blocks.
-                wanted = len(self.text) + size
+                wanted = min(len(self.text) + size, self.done + STRING + BLOCK)
                 while len(self.text) < wanted and self.more():
                     pass
                 if len(self.text) - self.done == size:

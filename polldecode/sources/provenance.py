@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from polldecode.search import next_hit
@@ -27,18 +27,31 @@ DATE_KEYS = (
 def texts(value: Any) -> Iterator[tuple[str, Document]]:
     """Every string of a JSON value that has evidence of a poll, in its order, with its provenance. Not
     recursive: a document may nest as deep as its parser allows."""
-    waiting: list[tuple[Any, str, Document]] = [(value, "", Document())]
-    while waiting:
-        item, field, around = waiting.pop()
-        if isinstance(item, str):
-            if next_hit(item) >= 0:
-                yield item, Document(around.url, field or None, around.id, around.title, around.date)
-        elif isinstance(item, dict):
-            around = document_of(item, around)
-            inside = [(child, f"{field}.{key}" if field else str(key), around) for key, child in item.items()]
-            waiting.extend(reversed(inside))
-        elif isinstance(item, list):
-            waiting.extend((child, f"{field}[{n}]", around) for n, child in reversed(list(enumerate(item))))
+    path: list[str | int] = []
+    # What is left of each list and object around, and what is known there; lists may have a million numbers.
+    left: list[tuple[Iterator[tuple[str | int, Any]], Document]] = [(iter([("", value)]), Document())]
+    while left:
+        children, around = left[-1]
+        for key, child in children:
+            if isinstance(child, str):
+                if next_hit(child) >= 0:
+                    field = field_of((*path, key)) or None
+                    yield child, Document(around.url, field, around.id, around.title, around.date)
+            elif isinstance(child, (dict, list)):
+                known = document_of(child, around) if isinstance(child, dict) else around
+                left.append((iter(child.items() if isinstance(child, dict) else enumerate(child)), known))
+                path.append(key)
+                break
+        else:
+            left.pop()
+            if path:
+                path.pop()
+
+
+def field_of(path: Iterable[str | int]) -> str:
+    """``content.rendered``, ``blocks[2].text``."""
+    parts = [f"[{key}]" if isinstance(key, int) else f".{key}" if key else "" for key in path]
+    return "".join(parts).removeprefix(".")
 
 
 def document_of(fields: dict[str, Any], around: Document = Document()) -> Document:  # noqa: B008 - it is frozen

@@ -138,9 +138,10 @@ class Statements:
         statement = next(self.candidates(window, base, size), None)
         if isinstance(statement, Copy):
             end = statement.end(window, base, size)
-            if end is None:
+            line, line_end, _ = bytes(window[max(0, statement.row - base) :]).partition(b"\n")
+            if end is None and (not line_end or statement.fits(line)):
                 return "the dump ends inside of a block of COPY"
-            start = end + len("\\.")
+            start = end + len("\\.") if end is not None else 0
         elif statement is not None and statement.row >= base:
             start, _ = statement.advance(window, base, size, ended=True)
             if window.startswith(b"(", start):

@@ -196,11 +196,17 @@ class Copy(Statement):
         self.row = base + start
         line_end = window.find(b"\n", index)
         whole, stop = line_end >= 0 or ended, line_end if line_end >= 0 else len(window)
+        if whole and not self.fits(window[start:stop]):
+            return None
         spans, position = [], start
         for value in window[start:stop].rstrip(b"\r").split(b"\t", CELLS):
             spans.append((position, position + len(value)))
             position += len(value) + 1
         return self.described(window, base, start, stop, spans, copied_text, whole=whole)
+
+    def fits(self, line: bytes | bytearray) -> bool:
+        """Whether a line has as many values as there are columns: a text may hold what looks like a block."""
+        return not self.names or line.count(b"\t") == len(self.names) - 1
 
     def follow(self, window: bytearray, base: int, edge: int) -> int | None:
         if self.end(window, base, edge) is not None:

@@ -331,3 +331,21 @@ def test_a_poll_is_found_once_wherever_it_stands(
     assert problems == []
     planted_here = sorted(set(range(len(POLLS))) - set(waiting))
     assert sorted(numbers(found)) == planted_here
+
+
+@pytest.mark.parametrize("long", ["<!--{}-->", "<a {}/>", '<a href="{}"/>', "<?php {}?>", "<{}/>"])
+def test_a_tag_or_comment_without_an_end_is_not_kept(
+    long: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "TOKEN", 50_000)
+    monkeypatch.setattr(feed, "BLOCK", 10_000)
+    inside = " ".join(f'a{n}="1"' for n in range(20_000)) if long.startswith("<a {") else "x" * 200_000
+    found, problems = found_in(
+        tmp_path / "feed.xml", f"<rss>{long.format(inside)}<p>{escape(code(1))}</p></rss>"
+    )
+    assert problems == ["XML: a tag or comment of more than 50000 bytes; the rest is searched as text"]
+    assert numbers(found) == [1]
+    found, problems = found_in(
+        tmp_path / "feed.xml", f"<rss><p>{'x' * 200_000}</p><p>{escape(code(1))}</p></rss>"
+    )
+    assert (numbers(found), problems) == ([1], [])

@@ -275,3 +275,10 @@ def test_a_dump_that_is_whole_is_not_reported(tail: str, tmp_path: Path) -> None
 )
 def test_a_dump_is_known_by_how_it_begins(head: str, format: str) -> None:
     assert format_of("crawl", head.encode()) == format
+
+
+def test_a_line_of_a_text_that_looks_like_a_block_of_copy_is_part_of_the_text(tmp_path: Path) -> None:
+    text = f"Restore it:\nCOPY posts (id, title) FROM stdin;\nand so on {CODE}"
+    rows = "".join(f"INSERT INTO public.wp_poll VALUES ({n}, {doubled(CODE)});\n" for n in (8, 9))
+    dump = f"{POSTGRES}INSERT INTO public.wp_poll VALUES (7, {doubled(text)});\n{rows}--\n"
+    assert records(tmp_path, dump) == ["wp_poll:7", "wp_poll:8", "wp_poll:9"]

@@ -279,3 +279,24 @@ def test_what_is_null_says_nothing_of_the_page(tmp_path: Path) -> None:
     text = f"id\turl\tlink\tcontent\n7\t\\N\thttps://example.org/\t{CODES[0]}\n"
     (found,), _ = found_in(tmp_path / "crawl.tsv", text)
     assert found.place.url == "https://example.org/"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("within", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("count", [2, 5, 40])
+@pytest.mark.parametrize("quoting", ["doubled", "escaped"])
+def test_line_ends_of_posts_are_none_of_rows_however_many_there_are(
+    quoting: str, count: int, within: str, line_end: str, tmp_path: Path
+) -> None:
+    content = [
+        [row[0], row[1], row[2], within.join(["<p>a; b; c</p>", row[3], 'a "word"; and more', "", "end"])]
+        for row in pages([f"Title {n}" for n in range(count)], every=1)
+    ]
+    rows = [HEADER, *content]
+    data = written(rows, line_end=line_end, quoting=csv.QUOTE_ALL)
+    if quoting == "escaped":
+        cells = [[cell.replace('"', '\\"') for cell in row] for row in rows]
+        data = "".join(",".join(f'"{cell}"' for cell in row) + line_end for row in cells)
+    found, problems = found_in(tmp_path / "posts.csv", data)
+    assert problems == []
+    assert places(found) == expected(content)
