@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from polldecode.batches import Batch, batches, keep_blocks
+from polldecode.signals import ENDING
 from polldecode.tasks import WAITING, Task
 from polldecode.units import Unit, line_ends
 
@@ -28,7 +29,6 @@ if sys.platform == "linux":
 AHEAD = 64  # units that may be searched before their turn, for each process
 PARENT_ENDS: set[Connection] = set()
 STARTED = b"started"
-ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 HELD = 1 << 25  # bytes of batches, for each process, beyond which only those whose turn it is are received
 
 

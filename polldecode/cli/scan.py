@@ -13,15 +13,12 @@ import typer
 
 from polldecode.cli.arguments import Paths, given
 from polldecode.cli.terminal import SafeScreen, complain, say
+from polldecode.signals import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from polldecode.summary import Summary
-
-
-# Sent by a scheduler, or by a terminal that is closed.
-ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Format(StrEnum):

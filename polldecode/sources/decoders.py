@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.zstd import Frames
@@ -30,27 +30,38 @@ class Decoder(Protocol):
     def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
 
-class Inflate:
-    """zlib's decompressor in the shape of the others: for deflate, and for gzip where isal is not
-    installed."""
+class Wrapper:
+    """What is handed on as it is of a decompressor that is not quite in that shape."""
 
-    def __init__(self, wbits: int = 31) -> None:
-        self.inner = zlib.decompressobj(wbits)
+    inner: Any
 
     @property
     def eof(self) -> bool:
-        return self.inner.eof
+        return bool(self.inner.eof)
 
     @property
     def unused_data(self) -> bytes:
-        return self.inner.unused_data
+        unused: bytes = self.inner.unused_data
+        return unused
+
+    @property
+    def needs_input(self) -> bool:
+        return bool(self.inner.needs_input)
+
+
+class Inflate(Wrapper):
+    """zlib's decompressor: for deflate, and for gzip where isal is not installed."""
+
+    def __init__(self, wbits: int = 31) -> None:
+        self.inner = zlib.decompressobj(wbits)
 
     @property
     def needs_input(self) -> bool:
         return not self.inner.unconsumed_tail
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        return self.inner.decompress(self.inner.unconsumed_tail + data, max(0, max_length))
+        out: bytes = self.inner.decompress(self.inner.unconsumed_tail + data, max(0, max_length))
+        return out
 
 
 class Brotli:
@@ -78,7 +89,7 @@ class Brotli:
         return decompressed
 
 
-class Xz:
+class Xz(Wrapper):
     """The standard library's decompressor of xz and lzma. A header that asks for too much memory is not
     damaged."""
 
@@ -87,27 +98,16 @@ class Xz:
 
         self.inner = LZMADecompressor(FORMAT_AUTO, XZ_MEMORY)
 
-    @property
-    def eof(self) -> bool:
-        return self.inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self.inner.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return self.inner.needs_input
-
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
         from lzma import LZMAError
 
         try:
-            return self.inner.decompress(data, max_length)
+            out: bytes = self.inner.decompress(data, max_length)
         except LZMAError as error:
             if "limit" not in str(error):
                 raise
             raise Unreadable(f"xz data that need more than {XZ_MEMORY >> 20} MB of memory") from error
+        return out
 
 
 def gzip_decoder() -> Decoder:

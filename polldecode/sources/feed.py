@@ -13,8 +13,8 @@ from xml.parsers import expat
 
 from polldecode.search import next_hit
 from polldecode.sources.charsets import SNIFF, charset_of
+from polldecode.sources.evidence import end_without_evidence
 from polldecode.sources.found import Document, Found, Reading, find_in
-from polldecode.sources.json_document import end_without_evidence
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from polldecode.search import next_hit
 from polldecode.sources.charsets import SNIFF
+from polldecode.sources.evidence import end_without_evidence
 from polldecode.sources.found import Found, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
@@ -27,7 +27,6 @@ CLOSED_BY = {"[": "]", "{": "}"}
 CLOSING = {b"[": (b"]",), b"{": (b"}", b"]")}  # several values may follow each other
 CUT = "the input ends before its JSON is closed"
 BLANK = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark
-END = 1 << 10  # bytes
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 decode = json.JSONDecoder(strict=False).raw_decode
 
@@ -185,17 +184,3 @@ class Window:
     def rest(self) -> tuple[bytes, int, int]:
         self.drop()
         return self.text.encode("utf-8", "surrogatepass"), self.offset, self.lines
-
-
-def end_without_evidence(reading: Reading) -> bytes | None:
-    """The last bytes of an input that has no evidence of a poll; None where there is some."""
-    tail = b""
-    try:
-        while block := reading.stream.read(BLOCK):
-            text = tail + block
-            if next_hit(text) >= 0:
-                return None
-            tail = text[-END:]
-    except Unreadable as error:
-        reading.problems.append(str(error))
-    return tail
