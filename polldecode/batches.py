@@ -5,41 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from polldecode.sources import Found, Reading, search
+from polldecode.templates import NONE, Records
 from polldecode.units import Unit
 
 if TYPE_CHECKING:
-    from polldecode.record_lines import RecordLine
+    from polldecode.record_lines import RecordLines
 
-LINES = 128  # lines sent at a time
-TOGETHER, TOGETHER_SIZE = 64, 1 << 21  # finds, and characters of the texts that they keep in memory
+TOGETHER, TOGETHER_SIZE = 128, 1 << 21  # finds, and characters of the texts that they keep in memory
 KEPT = 1 << 23  # bytes, which are never touched
 NUMBER = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
-
-
-class Records(NamedTuple):
-    """Lines: a template with places for as many ``numbers`` as they are. ``digests`` has DIGEST bytes a line,
-    the same for the same poll wherever it stands. (In few objects, as they go from process to process.)"""
-
-    template: bytes = b""
-    numbers: tuple[int, ...] = ()
-    digests: bytes = b""
-
-    def lines(self, before: int) -> bytes:
-        """The lines, with so much added to each number."""
-        return self.template % (tuple([n + before for n in self.numbers]) if before else self.numbers)
-
-
-NONE = Records()
-
-
-def records_of(lines: list[RecordLine]) -> Records:
-    if not lines:
-        return NONE
-    templates, numbers, digests = zip(*lines, strict=True)
-    return Records(b"".join(templates), numbers, b"".join(digests))
 
 
 @dataclass(slots=True)
@@ -72,52 +49,52 @@ def keep_blocks() -> None:
 
 def batches(unit: Unit, column: str | None = None, *, apart: bool = False) -> Iterator[Batch]:
     """Search a unit; damaged records ``apart`` from the others. Raises nothing for what its inputs hold."""
-    from polldecode.record_lines import RecordLines, ascii_json  # brings msgspec
+    from polldecode.record_lines import RecordLines  # brings msgspec
 
-    lines, escaped = RecordLines(), RecordLines(ascii_json)
+    lines = RecordLines()
     ranged = unit.stop is not None
     for source in unit.inputs:
         readings: list[Reading] = []
         problems: list[str] = []
         consumed = 0
-        records: list[RecordLine] = []
-        rejects: list[RecordLine] = []
-        damage: list[str] = []
-        for several in together(
-            search(
-                source,
-                start=unit.start,
-                stop=unit.stop,
-                column=column,
-                report=problems.append,
-                opened=readings.append,
-            )
-        ):
-            for found in several:
-                try:
-                    line = lines.line(found)
-                except UnicodeEncodeError:  # half a character, in a text or in the name of a file
-                    line = escaped.line(found)
-                if isinstance(found.find, tuple) or (error := found.find.error) is None:
-                    records.append(line)
-                else:
-                    damage.append(f"{error.stage}: {NUMBER.sub('N', error.reason)}")
-                    (rejects if apart else records).append(line)
-            if len(records) + len(rejects) >= LINES:
-                batch = Batch(ranged, records_of(records), records_of(rejects), damage)
-                if not ranged:
-                    batch.read, consumed = readings[0].stream.taken - consumed, readings[0].stream.taken
+        batch: Batch | None = None
+        finds = search(
+            source,
+            start=unit.start,
+            stop=unit.stop,
+            column=column,
+            report=problems.append,
+            opened=readings.append,
+        )
+        for several in together(finds):
+            if batch is not None:
                 yield batch
-                records, rejects, damage = [], [], []
-        batch = Batch(ranged, records_of(records), records_of(rejects), damage)
+            batch = batch_of(several, lines, apart=apart)
+            batch.ranged = ranged
+            if not ranged:
+                batch.read, consumed = readings[0].stream.taken - consumed, readings[0].stream.taken
+        batch = batch or Batch(ranged)
         # The size of what is piped shows at its end; of some files not all has to be read.
         size = max(source.size, readings[0].stream.taken if readings else 0)
-        batch.read = unit.size if ranged else size - consumed
+        batch.read += unit.size if ranged else size - consumed
         batch.files = int(unit.start == 0 and bool(readings))  # else it could not be opened
         batch.problems = [(source.path, problem) for problem in problems]
         batch.lines = readings[0].lines if readings else 0
         batch.inputs = 1
         yield batch
+
+
+def batch_of(several: list[Found], lines: RecordLines, *, apart: bool) -> Batch:
+    records: list[Found] = []
+    rejects: list[Found] = []
+    damage: list[str] = []
+    for found in several:
+        if isinstance(found.find, tuple) or (error := found.find.error) is None:
+            records.append(found)
+        else:
+            damage.append(f"{error.stage}: {NUMBER.sub('N', error.reason)}")
+            (rejects if apart else records).append(found)
+    return Batch(records=lines.records(records), rejects=lines.records(rejects), damage=damage)
 
 
 def together(finds: Iterator[Found]) -> Iterator[list[Found]]:
@@ -136,4 +113,5 @@ def together(finds: Iterator[Found]) -> Iterator[list[Found]]:
         if len(several) == TOGETHER or size > TOGETHER_SIZE:
             yield several
             several, size = [], 0
-    yield several
+    if several:
+        yield several

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from polldecode.whole import Whole
 
 KINDS = ("poll",)
+TOGETHER = 64  # shortcodes that are read at a time, where they follow each other
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", 4),
     (codecs.BOM_UTF32_BE, "utf-32-be", 4),
@@ -38,7 +39,7 @@ def find_polls(text: str | bytes) -> list[Poll]:
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"text is a str or bytes, not {type(text).__name__}")
     polls: list[Poll] = []
-    for found in walk(text, DEFAULT_LIMITS, "poll_or_extraction"):
+    for found in walk(text, DEFAULT_LIMITS, "as_polls"):
         if isinstance(found, Poll):
             polls.append(found)
         elif isinstance(found, Extraction) and found.complete and found.poll is not None:
@@ -64,22 +65,23 @@ def extract(
 
 def finds(text: str | bytes, before: int | None = None) -> Iterator[Whole | Extraction]:
     """The same as ``extract``, with the parts of a shortcode that stands whole in the place of its extraction
-    (which ``whole_extraction`` makes of them): for who reads thousands. Only what has evidence that ends
+    (which ``extraction_of`` makes of them): for who reads thousands. Only what has evidence that ends
     ``before`` an index."""
-    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "whole_or_extraction", before))
+    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "as_parts", before))
 
 
 def walk(
-    text: str | bytes, limits: Limits, made: str = "whole_extraction", before: int | None = None
+    text: str | bytes, limits: Limits, made: str = "as_extractions", before: int | None = None
 ) -> Iterator[Extraction | Poll | Whole]:
     """Every find in order, of which evidence ends ``before`` an index. ``made`` names the function of
-    whole.py by which a shortcode that stands whole becomes one."""
+    whole.py by which shortcodes that stand whole become some."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits)
         return
     length, position, floor = len(text) if before is None else before, 0, 0
     recovery: Recovery | None = None
     whole_at = build = None
+    most = TOGETHER  # where that does not go well one alone, and then twice as many each time that it does
     end = min(BLOCK, length)
     tag = next_tag(text, 0, end)
     if tag > 1 and may_be_headless(text) and (headless := general_way(text, limits).headless()):
@@ -98,14 +100,14 @@ def walk(
         elif tag < end:
             if whole_at is None or build is None:
                 road = short_road()
-                whole_at, build = road.whole_shortcode, getattr(road, made)
-            if (whole := whole_at(text, tag, limits)) and (short := build(whole, limits)):
-                yield short
-                if isinstance(short, Extraction):
-                    floor = position = short.end
-                else:
-                    floor = position = short[4] if isinstance(short, tuple) else whole[4]
+                whole_at, build = road.whole_shortcodes, getattr(road, made)
+            wholes = whole_at(text, tag, length, limits, most, told=made == "as_parts")
+            if wholes and (several := build(wholes, limits)):
+                yield from several
+                floor = position = wholes[-1][4]
+                most = min(2 * len(wholes), TOGETHER)
                 continue
+            most = 1
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)
         elif end < length:

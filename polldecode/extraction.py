@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from polldecode.errors import DecodeError
 from polldecode.models import Dialect, Params, Poll
-from polldecode.payload import fast_json, json_params
+from polldecode.payload import fast_json, json_params, strict_percent
 
 if TYPE_CHECKING:
     from polldecode.wire import Carried
@@ -91,13 +91,13 @@ class Extraction:
     @property
     def params(self) -> Params | None:
         if self._params is None and self.carried is not None:
-            self._params = json_params(self.carried[1])
+            self._params = json_params(strict_percent(self.carried[0]) or b"")
         return self._params
 
     @property
     def content(self) -> Content | None:
         if self._content is None and self.carried is not None:
-            self._content = fast_json().poll_of(self.carried[2], int(self.attrs["id"]))
+            self._content = fast_json().poll_of(self.carried[1], int(self.attrs["id"]))
         return self._content
 
     @property

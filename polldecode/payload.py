@@ -55,20 +55,33 @@ def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> 
 
 def strictly_read(payload: str | bytes) -> tuple[bytes, bytes] | None:
     """The percent-encoded and the JSON text of a payload as encodeURIComponent and base64 write it; None for
-    any other.
+    any other."""
+    raw = strict_base64(payload)
+    json_bytes = strict_percent(raw) if raw is not None else None
+    return (raw, json_bytes) if raw is not None and json_bytes is not None else None
+
+
+def strict_base64(payload: str | bytes) -> bytes | None:
+    try:
+        return b64decode(payload, None, True)
+    except (Base64Error, ValueError):
+        return None
+
+
+def strict_percent(raw: bytes, escapes: int | None = None) -> bytes | None:
+    """Percent-encoded text with all ``escapes`` whole (as many as there are ``%``), decoded.
 
     ``a2b_qp`` undoes %XX in C once ``%`` is ``=``. An escape that is none leaves its ``=``, so that the
     length tells. What it reads differently from urldecode comes out as no UTF-8, for the JSON decoder to
     refuse.
     """
-    try:
-        raw = b64decode(payload, None, True)
-    except (Base64Error, ValueError):
-        return None
     json_bytes = a2b_qp(raw.translate(TO_QUOTED_PRINTABLE))
-    if EQUALS in json_bytes and len(json_bytes) != len(raw) - 2 * raw.count(b"%"):
-        return None
-    return raw, json_bytes
+    if EQUALS in json_bytes:
+        if escapes is None:
+            escapes = raw.count(b"%")
+        if len(json_bytes) != len(raw) - 2 * escapes:
+            return None
+    return json_bytes
 
 
 def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:

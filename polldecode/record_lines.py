@@ -6,40 +6,47 @@ searches a range of a file does not know yet how many lines are before it."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
-from polldecode.dialects import dialect_of, escaped_separators, has_separators
+from polldecode.dialects import escaped_separators
 from polldecode.extraction import Extraction
 from polldecode.folding import DIGEST
 from polldecode.models import Answer, Poll, id_of
-from polldecode.records import POLL_FIELDS, Place, Record, error_fields
+from polldecode.records import POLL_FIELDS, Record, error_fields
 from polldecode.sources import Document, Found
+from polldecode.templates import NONE, Records
 from polldecode.whole import Whole
 from polldecode.wire import FLAGS, WireParams, extra_of
 
 LINE, RECORD = b'"line":', b'"record":'
-NEL, NEL_START, NEL_END = "\x85".encode(), 0xC2, 0x85
-USUAL = 1_000  # kept; each file of a crawl brings its own
-NO_EXTRA: dict[str, Any] = {}
+KIND, BEHIND_CONTENT = b'{"kind":', b',"kind":"poll"'
+# Stands for the number that is to be filled in, until the lines become a template; there is none in JSON.
+NUMBER = b"\0"
+TO_FILL_IN = msgspec.Raw(NUMBER)
+escape_nel = re.compile("\x85".encode()).sub
 
 
 class RecordAnswer(msgspec.Struct, gc=False):
+    """An answer. The fields are those of WireAnswer, of which each becomes one."""
+
     id: str
     text: str
     votes: int | None
-    extra: dict[str, Any]
+    extra: object
 
 
-class RecordPoll(msgspec.Struct):
-    """The fields of a Poll but its id, in their order: the content by which two polls are the same."""
+class RecordPoll(msgspec.Struct, gc=False):
+    """The fields of a Poll in their order: the id, and the content by which two polls are the same."""
 
+    id: int | None
     question: str
-    answers: list[RecordAnswer] | tuple[Answer, ...]
+    answers: Sequence[RecordAnswer | Answer]
     multiple: bool
     show_title: bool
     show_count: bool
@@ -51,82 +58,136 @@ class RecordPoll(msgspec.Struct):
     extra: dict[str, Any]
 
 
-# A template, a number, a digest: ``template % number`` is the line, and the digest is the same for the same
-# poll wherever it stands. A plain tuple, as there is one for each poll.
-RecordLine = tuple[bytes, int, bytes]
+class LinePlace(msgspec.Struct, gc=False):
+    """A Place, which msgspec writes in half the time."""
+
+    path: str | None
+    record: msgspec.Raw | str | None
+    url: str | None
+    line: msgspec.Raw | int | None
+    column: int | None
+    start: int | None
+    end: int | None
+
+
+class RecordLine(RecordPoll, omit_defaults=True, gc=False):
+    """A record. ``kind`` has with it what follows up to the place."""
+
+    kind: msgspec.Raw
+    place: LinePlace
+    document: dict[str, str] | None = None
 
 
 class RecordLines:
     """Makes the lines of one process; what is the same in most of them is made once."""
 
-    def __init__(self, encode: Callable[[Any], bytes] | None = None) -> None:
+    def __init__(self) -> None:
         # The repairs are texts that know more.
-        self.encode = encode or msgspec.json.Encoder(enc_hook=str).encode
-        self.usual: dict[tuple[object, ...], bytes] = {}
+        self.encoder = msgspec.json.Encoder(enc_hook=str)
+        self.kinds: dict[tuple[object, ...], msgspec.Raw] = {}
 
-    def line(self, found: Found) -> RecordLine:
-        find, place, document = found
-        if isinstance(find, tuple) and document is None and place.record is None:
-            return self.usual_line(found, find, place)
-        extraction = found.extraction
-        content, ident = self.content(extraction)
-        around = one_line(self.circumstances(extraction, place, document))
-        line = b'{"id":%b,%b%b\n' % (ident, content[1:-1], around)
-        # Of what could not be read nothing is the same but the place.
-        digest = blake2b(content if extraction.poll is not None else line, digest_size=DIGEST).digest()
-        # Quotes within strings are escaped, so that this can only be the key.
-        name, number = (RECORD, place.record) if isinstance(place.record, int) else (LINE, place.line)
-        at = line.rfind(name) + len(name)
-        before, behind = line[:at].replace(b"%", b"%%"), line[at + len(str(number)) :].replace(b"%", b"%%")
-        return before + b"%d" + behind, number or 0, digest
+    def records(self, several: list[Found]) -> Records:
+        """The lines of several finds. A find that stands whole in a text can be used no more."""
+        try:
+            return self.together(several) if several else NONE
+        except UnicodeEncodeError:  # half a character, in a text or in the name of a file
+            lines, numbers, digests = zip(*[line_of(found, ascii_json) for found in several], strict=True)
+            return Records(template_of(b"\n".join(lines) + b"\n"), numbers, b"".join(digests))
 
-    def usual_line(self, found: Found, whole: Whole, place: Place) -> RecordLine:
-        """That of a poll that stands whole in a text: in all but its content these differ by four numbers."""
-        head, payload, carried, _, _ = whole
-        content = self.encode(record_of_wire(carried[2]))  # type: ignore[arg-type]
-        separators = has_separators(content)
-        if separators or may_have_nel(content):
-            content = one_line(content)
-        dialect = dialect_of(payload, carried, separators=separators)
-        key = (dialect, head.group(1, 3, 4), place.path)
-        around = self.usual.get(key)
-        if around is None:
-            if len(self.usual) == USUAL:
-                self.usual.clear()
-            around = one_line(self.circumstances(found.extraction, place, None)).replace(b"%", b"%%")
-            around = self.usual[key] = around[: around.rfind(LINE) + len(LINE)]
-        template = b'{"id":%d,%b%b%%d,"column":%d,"start":%d,"end":%d}}\n' % (
+    def together(self, several: list[Found]) -> Records:
+        lines: list[RecordLine | msgspec.Raw] = []
+        numbers: list[int] = []
+        known: dict[int, bytes] = {}
+        for found in several:
+            if isinstance(found.find, tuple):
+                line, number = self.whole_line(found, found.find)
+                lines.append(line)
+            else:
+                text, number, known[len(lines)] = line_of(found, self.encoder.encode)
+                lines.append(msgspec.Raw(text))
+            numbers.append(number)
+        text = one_line(self.encoder.encode_lines(lines))
+        digests = [
+            known[n] if n in known else digest(line[line.find(b",") + 1 : line.find(BEHIND_CONTENT)])
+            for n, line in enumerate(text.split(b"\n")[:-1])
+        ]
+        return Records(template_of(text), tuple(numbers), b"".join(digests))
+
+    def whole_line(self, found: Found, whole: Whole) -> tuple[RecordLine, int]:
+        """That of a poll that stands whole in its text, and its number."""
+        head, dialect = whole[0], whole[5]
+        wire: Any = whole[2][1]
+        key = (dialect, head.group(1, 3, 4))
+        kind = self.kinds.get(key)
+        if kind is None:
+            kind = msgspec.Raw(self.encoder.encode(circumstances(found.extraction))[len(KIND) : -1])
+            self.kinds[key] = kind
+        place, document = found.place, found.document
+        record, line = place.record, place.line
+        number = record if isinstance(record, int) else line
+        record_line = RecordLine(
             int(head[2]),
-            content[1:-1].replace(b"%", b"%%"),
-            around,
-            place.column or 0,
-            place.start or 0,
-            place.end or 0,
+            wire.title,
+            record_answers(wire),
+            FLAGS[wire.multiple],
+            FLAGS[wire.show_title],
+            FLAGS[wire.show_count],
+            FLAGS[wire.show_results_button],
+            wire.style,
+            wire.color,
+            None,
+            None,
+            extra_of(wire),
+            kind,
+            LinePlace(
+                place.path,
+                TO_FILL_IN if isinstance(record, int) else record,
+                place.url,
+                line if isinstance(record, int) else TO_FILL_IN,
+                place.column,
+                place.start,
+                place.end,
+            ),
+            known(document) if document is not None else None,
         )
-        return template, place.line or 0, blake2b(content, digest_size=DIGEST).digest()
+        return record_line, number or 0
 
-    def content(self, extraction: Extraction) -> tuple[bytes, bytes]:
-        """The fields of the poll but its id, and the id."""
-        if extraction.carried is not None and (wire := extraction.carried[2]) is not None:
-            return one_line(self.encode(record_of_wire(wire))), b"%d" % int(extraction.attrs["id"])
-        poll = extraction.poll
-        ident = id_of(extraction.attrs.get("id")) if poll is None else poll.id
-        fields = dict.fromkeys(POLL_FIELDS[1:]) if poll is None else record_of_poll(poll)
-        return one_line(self.encode(fields)), b"null" if ident is None else b"%d" % ident
 
-    def circumstances(self, extraction: Extraction, place: Place, document: Document | None) -> bytes:
-        rest: Record = {
-            "kind": "poll",
-            "form": extraction.form,
-            "complete": extraction.error is None,
-            "dialect": extraction.dialect,
-            "repairs": extraction.repairs,
-            "error": error_fields(extraction.error),
-            "place": place,
-        }
-        if document is not None and (about := known(document)):
-            rest["document"] = about
-        return b"," + self.encode(rest)[1:]
+def line_of(found: Found, encode: Callable[[Any], bytes]) -> tuple[bytes, int, bytes]:
+    """Any line but its end, its number and its digest."""
+    extraction, place = found.extraction, found.place
+    poll = extraction.poll
+    fields = dict.fromkeys(POLL_FIELDS) | {"id": id_of(extraction.attrs.get("id"))}
+    content = one_line(encode(fields if poll is None else record_of_poll(poll)))[:-1]
+    rest: Record = circumstances(extraction) | {"place": place}
+    if found.document is not None and (about := known(found.document)):
+        rest["document"] = about
+    line = content + b"," + encode(rest)[1:]
+    # Of what could not be read nothing is the same but the place.
+    same = digest(content[content.find(b",") + 1 :] if poll is not None else line)
+    # Quotes within strings are escaped, so that this can only be the key.
+    name, number = (RECORD, place.record) if isinstance(place.record, int) else (LINE, place.line)
+    at = line.rfind(name) + len(name)
+    return line[:at] + NUMBER + line[at + len(str(number)) :], number or 0, same
+
+
+def template_of(lines: bytes) -> bytes:
+    return lines.replace(b"%", b"%%").replace(NUMBER, b"%d")
+
+
+def circumstances(extraction: Extraction) -> Record:
+    return {
+        "kind": "poll",
+        "form": extraction.form,
+        "complete": extraction.error is None,
+        "dialect": extraction.dialect,
+        "repairs": extraction.repairs,
+        "error": error_fields(extraction.error),
+    }
+
+
+def digest(content: bytes) -> bytes:
+    return blake2b(content, digest_size=DIGEST).digest()
 
 
 def ascii_json(value: object) -> bytes:
@@ -134,41 +195,27 @@ def ascii_json(value: object) -> bytes:
     return json.dumps(msgspec.to_builtins(value, enc_hook=str), separators=(",", ":")).encode()
 
 
-def record_of_wire(wire: WireParams) -> RecordPoll:
-    """What ``record_of_poll`` makes of the poll of these params; the poll itself is not made."""
-    return RecordPoll(
-        wire.title,
-        [
-            RecordAnswer(each.id if type(each.id) is str else str(each.id), each.text, each.votes, NO_EXTRA)
-            for each in wire.answers
-        ],
-        FLAGS[wire.multiple],
-        FLAGS[wire.show_title],
-        FLAGS[wire.show_count],
-        FLAGS[wire.show_results_button],
-        wire.style,
-        wire.color,
-        None,
-        None,
-        extra_of(wire),
-    )
+def record_answers(wire: WireParams) -> list[RecordAnswer]:
+    """The answers made those of a record: to make new ones takes three times as long."""
+    answers: list[Any] = wire.answers
+    for answer in answers:
+        if type(answer.id) is not str:
+            answer.id = str(answer.id)
+        answer.__class__ = RecordAnswer
+    return answers
 
 
 def record_of_poll(poll: Poll) -> RecordPoll:
-    return RecordPoll(*[getattr(poll, name) for name in POLL_FIELDS[1:]])
+    return RecordPoll(*[getattr(poll, name) for name in POLL_FIELDS])
 
 
-def one_line(line: bytes) -> bytes:
+def one_line(text: bytes) -> bytes:
     """JSON lets some characters stand in a string at which readers of lines, Python's ``splitlines`` among
     them, end a line: these are escaped."""
-    if has_separators(line):
-        line = escaped_separators(line)
-    return line.replace(NEL, b"\\u0085") if may_have_nel(line) else line
+    return escape_nel(b"\\\\u0085", escaped_separators(text))
 
 
-def may_have_nel(line: bytes) -> bool:
-    return NEL_END in line and NEL_START in line
-
-
-def known(document: Document) -> dict[str, str]:
-    return {key: value for key, value in asdict(document).items() if value is not None and key != "url"}
+def known(document: Document) -> dict[str, str] | None:
+    """What is known of a document, None where that is nothing."""
+    about = {key: value for key, value in asdict(document).items() if value is not None and key != "url"}
+    return about or None

@@ -6,6 +6,7 @@ general reading in payload.py and models.py decides.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -28,10 +29,20 @@ FLAGS: dict[Flag | UnsetType, bool] = {
 }
 
 
+class NoExtra(msgspec.Struct, frozen=True):
+    """Written as ``{}``."""
+
+
+# No value is one of these, so that the key is as unknown as any other; it has the place of the record's.
+Never = Annotated[int, msgspec.Meta(gt=1, lt=0)]
+NO_EXTRA: Any = NoExtra()
+
+
 class WireAnswer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     id: str | Number
     text: str
     votes: Number | None = None
+    extra: Never = NO_EXTRA
 
 
 class PhpParams(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -64,14 +75,13 @@ class JsParams(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 WireParams = PhpParams | JsParams
-# What a payload carries: the percent-encoded text, the JSON, and the params where they have only keys and
-# values that the typed decoder knows.
-Carried = tuple[bytes, bytes, WireParams | None]
-JS_BEGINNING = b'{"color"'
+# What a payload carries: the percent-encoded text, and the params where they have only keys and values that
+# the typed decoder knows.
+Carried = tuple[bytes, WireParams | None]
 
 decode_object = msgspec.json.Decoder(dict[str, Any]).decode
-decode_php = msgspec.json.Decoder(PhpParams).decode
-decode_js = msgspec.json.Decoder(JsParams).decode
+decode_php = msgspec.json.Decoder(PhpParams).decode_lines
+decode_js = msgspec.json.Decoder(JsParams).decode_lines
 
 
 def object_of(json_bytes: bytes) -> dict[str, Any] | None:
@@ -81,13 +91,14 @@ def object_of(json_bytes: bytes) -> dict[str, Any] | None:
         return None
 
 
-def wire_params(json_bytes: bytes, most_answers: int) -> WireParams | None:
-    """The params as carried; None where a key, a value or the number of answers needs the general reading."""
+def wire_params(lines: bytes, *, js: bool, most_answers: int) -> Sequence[WireParams] | None:
+    """The params in lines of JSON, as carried; None where a key, a value or the number of answers in any of
+    them needs the general reading."""
     try:
-        wire = decode_js(json_bytes) if json_bytes.startswith(JS_BEGINNING) else decode_php(json_bytes)
+        wires: Sequence[WireParams] = decode_js(lines) if js else decode_php(lines)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    return wire if len(wire.answers) <= most_answers else None
+    return wires if all(len(wire.answers) <= most_answers for wire in wires) else None
 
 
 class PollDraft:

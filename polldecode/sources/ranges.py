@@ -38,7 +38,7 @@ def start_of_context(reading: Reading) -> int:
 
 
 def whole_at(text: bytes, tag: int) -> bool:
-    return short_road().whole_shortcode(text, tag, DEFAULT_LIMITS) is not None
+    return bool(short_road().whole_shortcodes(text, tag, len(text), DEFAULT_LIMITS))
 
 
 def column_at(reading: Reading, offset: int) -> int:

@@ -1,0 +1,157 @@
+"""Shortcodes that stand whole are read several at a time, and each as if it stood alone."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from random import Random
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from polldecode import Extraction, extract, find_polls
+from polldecode.extract import finds
+from polldecode.limits import DEFAULT_LIMITS, Limits
+from polldecode.samples import planted
+from polldecode.whole import extraction_of
+
+ANSWERS = '"answers":[{"id":"1","text":"Ja"}'
+CUT, REST, TWO = '{"answers":[{"id":"1","text":"x"}', ',{"id":"2","text":"y"}]}', '{"title":"a"}{"title":"b"}'
+FULL_JS = (
+    '{"color":"a","title":"%s","show_title":1,"style":"b","show_count":0,"show_results_button":1,'
+    '"answers":[{"id":1,"text":"c"}]}'
+)
+# JSON texts of which each is one object, and such that only several of them together are some.
+JSON = [
+    '{"title":"?",' + ANSWERS + "]}",
+    '{"color":"red-1","title":"/\u2028","answers":[{"id":1,"text":"a/b"},{"id":2,"text":"c"}]}',
+    FULL_JS % "\u2028",
+    FULL_JS % "/",
+    FULL_JS % "=",
+    '{"title":"a\\/b\\u2028",' + ANSWERS + ',{"id":"2","text":"50 % = \\"x\\"","votes":7}],"name":"n"}',
+    '{"style":"x","title":"order",' + ANSWERS + "]}",
+    '{"title": "spaces",\n' + ANSWERS + "]}",
+    '{"title":"more","unknown":[1]}',
+    '{"title":"extra","answers":[{"id":"1","text":"x","extra":3}]}',
+    '{"title":"many","answers":[' + ",".join(['{"id":"1","text":"x"}'] * 5) + "]}",
+    '{"title":1e5}',
+    '{"a":1},{"title":"x}',
+    '{"}',
+    CUT,
+    REST,
+    '{"id":"2","text":"y"}]}',
+    '{"title":"a"}\n{"title":"b"}',
+    TWO,
+    '{"title":"a',
+    '{"title":"line\nend"}',
+    "{}",
+    "[{}]",
+    '"{}"',
+    "",
+]
+TWISTS = [
+    lambda raw: raw,
+    lambda raw: raw.replace("%7B", "%7b"),
+    lambda raw: raw.replace("%22", '"'),
+    lambda raw: raw.replace("t", "%74"),
+    lambda raw: raw.replace("%3D", "="),
+    lambda raw: raw.replace("%3F", "%zz"),
+    lambda raw: raw.replace("%3F", "%%"),
+    lambda raw: raw.replace("%20", "+"),
+    lambda raw: raw + "%",
+    lambda raw: raw + "%0A",
+]
+
+
+def payload_of(json_text: str, twist: int = 0) -> str:
+    return base64.b64encode(TWISTS[twist](quote(json_text, safe="~()*!'")).encode()).decode()
+
+
+def shortcodes_of(*texts: str) -> str:
+    return "".join(f'[expert_review_poll id="1" params="{payload_of(text)}"]' for text in texts)
+
+
+PAYLOADS = st.one_of(
+    st.builds(payload_of, st.sampled_from(JSON), st.sampled_from([0] * 4 + list(range(len(TWISTS))))),
+    st.integers(0, 10**6).map(lambda seed: planted(Random(seed)).payload),
+    # Bits in the last digit that no byte needs: base64, but none that the plugin writes.
+    st.integers(0, 10**6).map(
+        lambda seed: planted(Random(seed)).payload.replace("Q=", "R=").replace("A==", "B==")
+    ),
+)
+MARKS = st.sampled_from(['""', "''", "»»", "“”", "«\xa0\xa0»", "&#8220;&#8221;"])
+BETWEEN = st.sampled_from(
+    [
+        *(
+            "",
+            " ",
+            "\n\n",
+            "Es war ein Jahr_",
+            " JTIy ",
+            "expert_review_poll",
+            "[",
+            "]",
+            "[/expert_review_poll]",
+        ),
+        f" {payload_of(JSON[2])} ",
+    ]
+)
+
+
+@st.composite
+def several(draw: st.DrawFn) -> str:
+    text = draw(BETWEEN)
+    for payload in draw(st.lists(PAYLOADS, min_size=1, max_size=7)):
+        marks = draw(MARKS)
+        opening, closing = marks[: len(marks) // 2], marks[len(marks) // 2 :]
+        number = draw(st.integers(0, 999))
+        text += f"[expert_review_poll id={opening}{number}{closing} params={opening}{payload}{closing}]"
+        text += draw(BETWEEN)
+    return text
+
+
+def told(found: Extraction) -> tuple[Any, ...]:
+    parts = (found.start, found.end, found.params, found.poll, found.dialect, found.repairs, found.source)
+    return (*parts, str(found.error))
+
+
+def all_told(text: str | bytes, limits: Limits) -> tuple[Any, ...]:
+    """Everything that each of the three ways of reading says."""
+    parts = [
+        (*told(found), None)
+        if isinstance(found, Extraction)
+        else (*told(extraction_of(found, DEFAULT_LIMITS)), found[5])  # type: ignore[arg-type]
+        for found in finds(text)
+    ]
+    assert [part[:-1] for part in parts] == [told(found) for found in extract(text)]
+    return [told(found) for found in extract(text, limits=limits)], find_polls(text), parts
+
+
+@given(several(), st.sampled_from([DEFAULT_LIMITS, Limits(answers=4), Limits(depth=2), Limits(payload=200)]))
+@example(shortcodes_of(CUT, REST, TWO), DEFAULT_LIMITS)
+@example(shortcodes_of(FULL_JS % "\u2028", FULL_JS % "x"), DEFAULT_LIMITS)
+def test_each_of_several_is_read_as_if_it_stood_alone(text: str, limits: Limits) -> None:
+    for form in (text, text.encode()):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys.modules["polldecode.extract"], "TOGETHER", 1)
+            alone = all_told(form, limits)
+        assert all_told(form, limits) == alone
+        for found in alone[2]:
+            assert found[-1] in (None, found[4]), "the dialect told of several is that of each"
+
+
+def test_those_that_follow_each_other_are_read_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    from polldecode import whole
+
+    sizes = []
+    read = whole.read_together
+    monkeypatch.setattr(
+        whole, "read_together", lambda found, *a, **k: sizes.append(len(found)) or read(found, *a, **k)
+    )
+    text = "\n".join(planted(Random(seed)).shortcode for seed in range(200))
+    assert len(find_polls(text)) == 200
+    assert max(sizes) == 64
+    assert sum(sizes) == 200
