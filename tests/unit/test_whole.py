@@ -131,6 +131,7 @@ def all_told(text: str | bytes, limits: Limits) -> tuple[Any, ...]:
 
 
 @given(several(), st.sampled_from([DEFAULT_LIMITS, Limits(answers=4), Limits(depth=2), Limits(payload=200)]))
+@example(f'[expert_review_poll id="1" params="{payload_of(JSON[0], 5)}"]', DEFAULT_LIMITS)
 @example(shortcodes_of(CUT, REST, TWO), DEFAULT_LIMITS)
 @example(shortcodes_of(FULL_JS % "\u2028", FULL_JS % "x"), DEFAULT_LIMITS)
 def test_each_of_several_is_read_as_if_it_stood_alone(text: str, limits: Limits) -> None:
