@@ -18,7 +18,7 @@ import msgspec
 from polldecode.encoders import UNRESERVED, encode_payload
 from polldecode.errors import DecodeError, EncodeError
 from polldecode.models import DIALECTS, Dialect
-from polldecode.payload import decode_payload, strict_base64, strict_percent
+from polldecode.payload import decode_payload, strict_percent, strictly_read
 
 if TYPE_CHECKING:
     from polldecode.wire import Carried, WireParams
@@ -50,9 +50,16 @@ encode, encode_lines = msgspec.json.Encoder().encode, msgspec.json.Encoder().enc
 def dialect_of(payload: str | bytes, carried: Carried | None = None) -> Dialect | None:
     """The encoder that writes this payload for the params in it, or None where neither does. ``carried`` is
     what the strict decoder made of the payload, where it has read it already."""
-    raw, wire = carried or (strict_base64(payload), None)
-    json_bytes = strict_percent(raw) if raw is not None else None
-    if raw is None or json_bytes is None or loose_bits(payload, raw):
+    wire: WireParams | None = None
+    if carried is None:
+        read = strictly_read(payload)
+        if read is None:
+            return None
+        raw, json_bytes = read
+    else:
+        raw, wire = carried
+        json_bytes = strict_percent(raw) or b""
+    if loose_bits(payload, raw):
         return None
     if not is_canonical(in_escapes(raw), json_bytes):
         return None

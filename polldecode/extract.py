@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from polldecode.extraction import Extraction
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import Poll
-from polldecode.search import BLOCK, OVERLAP, may_be_headless, next_quote, next_tag
+from polldecode.search import BLOCK, OVERLAP, QUOTE, may_be_headless, next_quote, next_tag
 
 if TYPE_CHECKING:
     from polldecode.recover import Recovery
@@ -39,7 +39,7 @@ def find_polls(text: str | bytes) -> list[Poll]:
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"text is a str or bytes, not {type(text).__name__}")
     polls: list[Poll] = []
-    for found in walk(text, DEFAULT_LIMITS, "as_polls"):
+    for found in walk(text, DEFAULT_LIMITS, "polls_at"):
         if isinstance(found, Poll):
             polls.append(found)
         elif isinstance(found, Extraction) and found.complete and found.poll is not None:
@@ -67,20 +67,20 @@ def finds(text: str | bytes, before: int | None = None) -> Iterator[Whole | Extr
     """The same as ``extract``, with the parts of a shortcode that stands whole in the place of its extraction
     (which ``extraction_of`` makes of them): for who reads thousands. Only what has evidence that ends
     ``before`` an index."""
-    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "as_parts", before))
+    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "parts_at", before))
 
 
 def walk(
-    text: str | bytes, limits: Limits, made: str = "as_extractions", before: int | None = None
+    text: str | bytes, limits: Limits, reader: str = "extractions_at", before: int | None = None
 ) -> Iterator[Extraction | Poll | Whole]:
-    """Every find in order, of which evidence ends ``before`` an index. ``made`` names the function of
-    whole.py by which shortcodes that stand whole become some."""
+    """Every find in order, of which evidence ends ``before`` an index. ``reader`` names the function of
+    whole.py that reads the shortcodes that stand whole."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits)
         return
     length, position, floor = len(text) if before is None else before, 0, 0
     recovery: Recovery | None = None
-    whole_at = build = None
+    read = None
     most = TOGETHER  # where that does not go well one alone, and then twice as many each time that it does
     end = min(BLOCK, length)
     tag = next_tag(text, 0, end)
@@ -93,19 +93,18 @@ def walk(
             if end > length:
                 end = length
             tag = next_tag(text, position, end)
-        quote = next_quote(text, position, tag)
+        quote = next_quote(text, position, tag) if tag - position >= len(QUOTE) else None
         if quote is not None:
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)
         elif tag < end:
-            if whole_at is None or build is None:
-                road = short_road()
-                whole_at, build = road.whole_shortcodes, getattr(road, made)
-            wholes = whole_at(text, tag, length, limits, most, told=made == "as_parts")
-            if wholes and (several := build(wholes, limits)):
+            read = read or getattr(short_road(), reader)
+            several, stop = read(text, tag, length, limits, most)
+            if several:
                 yield from several
-                floor = position = wholes[-1][4]
-                most = min(2 * len(wholes), TOGETHER)
+                floor = position = stop
+                if most < TOGETHER:
+                    most = 2 * len(several)
                 continue
             most = 1
             recovery = recovery or general_way(text, limits)

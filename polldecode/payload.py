@@ -56,16 +56,12 @@ def decode_payload(payload: str | bytes, *, limits: Limits = DEFAULT_LIMITS) -> 
 def strictly_read(payload: str | bytes) -> tuple[bytes, bytes] | None:
     """The percent-encoded and the JSON text of a payload as encodeURIComponent and base64 write it; None for
     any other."""
-    raw = strict_base64(payload)
-    json_bytes = strict_percent(raw) if raw is not None else None
-    return (raw, json_bytes) if raw is not None and json_bytes is not None else None
-
-
-def strict_base64(payload: str | bytes) -> bytes | None:
     try:
-        return b64decode(payload, None, True)
+        raw = b64decode(payload, None, True)
     except (Base64Error, ValueError):
         return None
+    json_bytes = strict_percent(raw)
+    return (raw, json_bytes) if json_bytes is not None else None
 
 
 def strict_percent(raw: bytes, escapes: int | None = None) -> bytes | None:

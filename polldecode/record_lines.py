@@ -115,8 +115,8 @@ class RecordLines:
 
     def whole_line(self, found: Found, whole: Whole) -> tuple[RecordLine, int]:
         """That of a poll that stands whole in its text, and its number."""
-        head, dialect = whole[0], whole[5]
-        wire: Any = whole[2][1]
+        head, dialect = whole[0], whole[6]
+        wire: Any = whole[5]
         key = (dialect, head.group(1, 3, 4))
         kind = self.kinds.get(key)
         if kind is None:

@@ -6,12 +6,12 @@ general reading in payload.py and models.py decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from polldecode.limits import Limits
 from polldecode.models import Answer, Params, Poll
 
 # Longer numbers are for the general reading, which knows the limit of their digits.
@@ -79,6 +79,9 @@ WireParams = PhpParams | JsParams
 # the typed decoder knows.
 Carried = tuple[bytes, WireParams | None]
 
+# What the typed decoders take at most: an object, a list and the answers in it; numbers up to 2**53.
+TYPED_DEPTH, TYPED_DIGITS = 3, 16
+
 decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 decode_php = msgspec.json.Decoder(PhpParams).decode_lines
 decode_js = msgspec.json.Decoder(JsParams).decode_lines
@@ -91,14 +94,20 @@ def object_of(json_bytes: bytes) -> dict[str, Any] | None:
         return None
 
 
-def wire_params(lines: bytes, *, js: bool, most_answers: int) -> Sequence[WireParams] | None:
-    """The params in lines of JSON, as carried; None where a key, a value or the number of answers in any of
-    them needs the general reading."""
+def wire_params(lines: bytes, limits: Limits, js: bool) -> list[Any] | None:
+    """The params in lines of JSON, as carried; None where a key, a value, the number of answers or a limit
+    needs the general reading of any of them."""
+    if limits.depth < TYPED_DEPTH or limits.digits < TYPED_DIGITS:
+        return None
     try:
-        wires: Sequence[WireParams] = decode_js(lines) if js else decode_php(lines)
+        wires: list[Any] = decode_js(lines) if js else decode_php(lines)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    return wires if all(len(wire.answers) <= most_answers for wire in wires) else None
+    most = limits.answers
+    for wire in wires:
+        if len(wire.answers) > most:
+            return None
+    return wires
 
 
 class PollDraft:
@@ -121,6 +130,7 @@ def extra_of(wire: WireParams) -> Params:
 def poll_of(wire: WireParams, id: int | None) -> Poll:
     """The typed poll."""
     answers = []
+    name = wire.name
     for each in wire.answers:
         answer: Any = AnswerDraft()
         ident = each.id
@@ -142,7 +152,7 @@ def poll_of(wire: WireParams, id: int | None) -> Poll:
     poll.color = wire.color
     poll.total_votes = None
     poll.can_vote = None
-    poll.extra = extra_of(wire)
+    poll.extra = {} if name is UNSET else {"name": name}
     poll.__class__ = Poll
     frozen: Poll = poll
     return frozen

@@ -123,7 +123,7 @@ def all_told(text: str | bytes, limits: Limits) -> tuple[Any, ...]:
     parts = [
         (*told(found), None)
         if isinstance(found, Extraction)
-        else (*told(extraction_of(found, DEFAULT_LIMITS)), found[5])  # type: ignore[arg-type]
+        else (*told(extraction_of(found, DEFAULT_LIMITS)), found[6])  # type: ignore[arg-type]
         for found in finds(text)
     ]
     assert [part[:-1] for part in parts] == [told(found) for found in extract(text)]
