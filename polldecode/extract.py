@@ -103,8 +103,7 @@ def walk(
             if several:
                 yield from several
                 floor = position = stop
-                if most < TOGETHER:
-                    most = 2 * len(several)
+                most = min(2 * len(several), TOGETHER)
                 continue
             most = 1
             recovery = recovery or general_way(text, limits)

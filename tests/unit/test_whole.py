@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from polldecode import Extraction, extract, find_polls
+from polldecode import Extraction, extract, find_polls, whole
 from polldecode.extract import finds
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.samples import planted
@@ -144,15 +144,36 @@ def test_each_of_several_is_read_as_if_it_stood_alone(text: str, limits: Limits)
             assert found[-1] in (None, found[4]), "the dialect told of several is that of each"
 
 
-def test_those_that_follow_each_other_are_read_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    from polldecode import whole
-
+@pytest.fixture
+def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many were looked at each time, to be read together."""
     sizes = []
-    read = whole.read_together
-    monkeypatch.setattr(
-        whole, "read_together", lambda found, *a, **k: sizes.append(len(found)) or read(found, *a, **k)
-    )
+    standing = whole.standing
+
+    def counted(*arguments: Any) -> Any:
+        found = standing(*arguments)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(whole, "standing", counted)
+    return sizes
+
+
+def test_those_that_follow_each_other_are_read_together(sizes: list[int]) -> None:
     text = "\n".join(planted(Random(seed)).shortcode for seed in range(200))
     assert len(find_polls(text)) == 200
     assert max(sizes) == 64
     assert sum(sizes) == 200
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 10, 100])
+def test_those_that_cannot_be_read_together_are_not_looked_at_over_and_over(
+    every: int, sizes: list[int]
+) -> None:
+    other = payload_of('{"title":"a key that nobody knows","since":3}')
+    texts = [
+        f'[expert_review_poll id="1" params="{other}"]' if n % every == 0 else planted(Random(n)).shortcode
+        for n in range(300)
+    ]
+    assert len(find_polls("\n".join(texts))) == 300
+    assert sum(sizes) < 4 * 300
