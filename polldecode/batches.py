@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from polldecode.sources import Found, Reading, search
 from polldecode.templates import NONE, Records
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 TOGETHER, TOGETHER_SIZE = 128, 1 << 21  # finds, and characters of the texts that they keep in memory
 KEPT = 1 << 23  # bytes, which are never touched
 NUMBER = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
+
+
+class Wanted(NamedTuple):
+    """What a scan wants of its units: of tables only one ``column``, the damaged records ``apart`` from the
+    others, ``digests`` of the polls."""
+
+    column: str | None = None
+    apart: bool = False
+    digests: bool = True
 
 
 @dataclass(slots=True)
@@ -47,11 +56,12 @@ def keep_blocks() -> None:
     bytes(KEPT)
 
 
-def batches(unit: Unit, column: str | None = None, *, apart: bool = False) -> Iterator[Batch]:
-    """Search a unit; damaged records ``apart`` from the others. Raises nothing for what its inputs hold."""
+def batches(unit: Unit, wanted: Wanted | None = None) -> Iterator[Batch]:
+    """Search a unit. Raises nothing for what its inputs hold."""
     from polldecode.record_lines import RecordLines  # brings msgspec
 
-    lines = RecordLines()
+    wanted = wanted or Wanted()
+    lines = RecordLines(digests=wanted.digests)
     ranged = unit.stop is not None
     for source in unit.inputs:
         readings: list[Reading] = []
@@ -62,14 +72,14 @@ def batches(unit: Unit, column: str | None = None, *, apart: bool = False) -> It
             source,
             start=unit.start,
             stop=unit.stop,
-            column=column,
+            column=wanted.column,
             report=problems.append,
             opened=readings.append,
         )
         for several in together(finds):
             if batch is not None:
                 yield batch
-            batch = batch_of(several, lines, apart=apart)
+            batch = batch_of(several, lines, apart=wanted.apart)
             batch.ranged = ranged
             if not ranged:
                 batch.read, consumed = readings[0].stream.taken - consumed, readings[0].stream.taken

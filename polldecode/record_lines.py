@@ -9,14 +9,13 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from polldecode.dialects import escaped_separators
 from polldecode.extraction import Extraction
-from polldecode.folding import DIGEST
+from polldecode.folding import digest_of
 from polldecode.models import Answer, Poll, id_of
 from polldecode.records import POLL_FIELDS, Record, error_fields
 from polldecode.sources import Document, Found
@@ -25,7 +24,8 @@ from polldecode.whole import Whole
 from polldecode.wire import FLAGS, WireParams, extra_of
 
 LINE, RECORD = b'"line":', b'"record":'
-KIND, BEHIND_CONTENT = b'{"kind":', b',"kind":"poll"'
+KIND = b'{"kind":'
+KINDS = 1_000  # kept: by the dialect and the quotes
 # Stands for the number that is to be filled in, until the lines become a template; there is none in JSON.
 NUMBER = b"\0"
 TO_FILL_IN = msgspec.Raw(NUMBER)
@@ -81,7 +81,8 @@ class RecordLine(RecordPoll, omit_defaults=True, gc=False):
 class RecordLines:
     """Makes the lines of one process; what is the same in most of them is made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, digests: bool = True) -> None:
+        self.digests = digests
         # The repairs are texts that know more.
         self.encoder = msgspec.json.Encoder(enc_hook=str)
         self.kinds: dict[tuple[object, ...], msgspec.Raw] = {}
@@ -91,27 +92,25 @@ class RecordLines:
         try:
             return self.together(several) if several else NONE
         except UnicodeEncodeError:  # half a character, in a text or in the name of a file
-            lines, numbers, digests = zip(*[line_of(found, ascii_json) for found in several], strict=True)
-            return Records(template_of(b"\n".join(lines) + b"\n"), numbers, b"".join(digests))
+            lines, numbers = zip(*[line_of(found, ascii_json) for found in several], strict=True)
+            return self.finished(b"".join([line + b"\n" for line in lines]), numbers)
 
     def together(self, several: list[Found]) -> Records:
         lines: list[RecordLine | msgspec.Raw] = []
         numbers: list[int] = []
-        known: dict[int, bytes] = {}
         for found in several:
             if isinstance(found.find, tuple):
                 line, number = self.whole_line(found, found.find)
                 lines.append(line)
             else:
-                text, number, known[len(lines)] = line_of(found, self.encoder.encode)
+                text, number = line_of(found, self.encoder.encode)
                 lines.append(msgspec.Raw(text))
             numbers.append(number)
-        text = one_line(self.encoder.encode_lines(lines))
-        digests = [
-            known[n] if n in known else digest(line[line.find(b",") + 1 : line.find(BEHIND_CONTENT)])
-            for n, line in enumerate(text.split(b"\n")[:-1])
-        ]
-        return Records(template_of(text), tuple(numbers), b"".join(digests))
+        return self.finished(one_line(self.encoder.encode_lines(lines)), tuple(numbers))
+
+    def finished(self, lines: bytes, numbers: tuple[int, ...]) -> Records:
+        digests = b"".join(map(digest_of, lines.split(b"\n")[:-1])) if self.digests else b""
+        return Records(lines.replace(b"%", b"%%").replace(NUMBER, b"%d"), numbers, digests)
 
     def whole_line(self, found: Found, whole: Whole) -> tuple[RecordLine, int]:
         """That of a poll that stands whole in its text, and its number."""
@@ -120,6 +119,8 @@ class RecordLines:
         key = (dialect, head.group(1, 3, 4))
         kind = self.kinds.get(key)
         if kind is None:
+            if len(self.kinds) == KINDS:
+                self.kinds.clear()
             kind = msgspec.Raw(self.encoder.encode(circumstances(found.extraction))[len(KIND) : -1])
             self.kinds[key] = kind
         place, document = found.place, found.document
@@ -153,26 +154,20 @@ class RecordLines:
         return record_line, number or 0
 
 
-def line_of(found: Found, encode: Callable[[Any], bytes]) -> tuple[bytes, int, bytes]:
-    """Any line but its end, its number and its digest."""
+def line_of(found: Found, encode: Callable[[Any], bytes]) -> tuple[bytes, int]:
+    """Any line but its end, and its number."""
     extraction, place = found.extraction, found.place
     poll = extraction.poll
     fields = dict.fromkeys(POLL_FIELDS) | {"id": id_of(extraction.attrs.get("id"))}
-    content = one_line(encode(fields if poll is None else record_of_poll(poll)))[:-1]
+    content = encode(fields if poll is None else record_of_poll(poll))[:-1]
     rest: Record = circumstances(extraction) | {"place": place}
     if found.document is not None and (about := known(found.document)):
         rest["document"] = about
     line = content + b"," + encode(rest)[1:]
-    # Of what could not be read nothing is the same but the place.
-    same = digest(content[content.find(b",") + 1 :] if poll is not None else line)
     # Quotes within strings are escaped, so that this can only be the key.
     name, number = (RECORD, place.record) if isinstance(place.record, int) else (LINE, place.line)
     at = line.rfind(name) + len(name)
-    return line[:at] + NUMBER + line[at + len(str(number)) :], number or 0, same
-
-
-def template_of(lines: bytes) -> bytes:
-    return lines.replace(b"%", b"%%").replace(NUMBER, b"%d")
+    return line[:at] + NUMBER + line[at + len(str(number)) :], number or 0
 
 
 def circumstances(extraction: Extraction) -> Record:
@@ -184,10 +179,6 @@ def circumstances(extraction: Extraction) -> Record:
         "repairs": extraction.repairs,
         "error": error_fields(extraction.error),
     }
-
-
-def digest(content: bytes) -> bytes:
-    return blake2b(content, digest_size=DIGEST).digest()
 
 
 def ascii_json(value: object) -> bytes:

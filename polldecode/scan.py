@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from polldecode.backends import needed_for
-from polldecode.batches import Batch, batches, keep_blocks
+from polldecode.batches import Batch, Wanted, batches, keep_blocks
 from polldecode.folding import Counts
 from polldecode.settings import STDOUT, Settings, formats, same_file
 from polldecode.sinks import target, write_file, write_stream
@@ -88,6 +88,8 @@ class Scan:
         self.summary = Summary()
         self.format, self.rejects_format = formats(settings)
         self.apart = settings.rejects is not None
+        self.counted = settings.distinct or settings.unique
+        self.wanted = Wanted(settings.column, self.apart, self.counted)
 
     def write(self, units: Iterator[Unit], stdout: BinaryIO) -> None:
         settings = self.settings
@@ -118,7 +120,7 @@ class Scan:
                 out.write(lines)
                 out.flush()
                 counts.add(digests)
-            self.summary.distinct = counts.distinct()
+            self.count(counts)
             return
         from tempfile import TemporaryDirectory  # start-up: few scans come here
 
@@ -131,7 +133,13 @@ class Scan:
             self.write_rejects(spool, counts)
 
     def spool(self, folder: str) -> Spool:
-        return Spool(folder, repr((self.settings.column, self.apart)), resume=self.settings.resume)
+        settings = self.settings
+        return Spool(
+            folder, repr((settings.column, self.apart)), resume=settings.resume, digests=self.counted
+        )
+
+    def count(self, counts: Counts) -> None:
+        self.summary.distinct = counts.distinct() if self.counted else None
 
     def fill(self, spool: Spool, units: Iterator[Unit]) -> Counts:
         """Spool everything found in the units that are still to do. Returns the digests of all."""
@@ -144,7 +152,7 @@ class Scan:
             spool.write(lines, digests, rejects=damaged)
             counts.add(digests)
         spool.seal()
-        self.summary.distinct = counts.distinct()
+        self.count(counts)
         return counts
 
     def write_rejects(self, spool: Spool, counts: Counts) -> None:
@@ -161,7 +169,7 @@ class Scan:
         """Lines and their digests, whole polls and damaged ones apart where they go to different files, and
         each unit once it is done. Counts into the summary as it goes."""
         summary = self.summary
-        for unit, batch in searched(units, self.settings):
+        for unit, batch in searched(units, self.settings.jobs or cores(), self.wanted):
             if batch is None:
                 yield unit, b"", b"", False
                 self.progress(summary)
@@ -185,21 +193,19 @@ class Scan:
             self.progress(summary)
 
 
-def searched(units: Iterator[Unit], settings: Settings) -> Iterator[tuple[Unit, Batch | None]]:
+def searched(units: Iterator[Unit], jobs: int, wanted: Wanted) -> Iterator[tuple[Unit, Batch | None]]:
     """Every unit's batches in order, None behind its last; by several processes if there is work for them."""
-    jobs = settings.jobs or cores()
-    apart = settings.rejects is not None
     first = list(islice(units, jobs))
     if len(first) < 2:
         keep_blocks()
         for unit in chain(first, units):
-            for batch in batches(unit, settings.column, apart=apart):
+            for batch in batches(unit, wanted):
                 yield unit, batch
             yield unit, None
         return
     from polldecode.workers import search_units
 
-    yield from search_units(chain(first, units), len(first), settings.column, apart=apart)
+    yield from search_units(chain(first, units), len(first), wanted)
 
 
 def cores() -> int:

@@ -15,11 +15,12 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
-from polldecode.folding import DIGEST, Counts
+from polldecode.folding import DIGEST, Counts, digest_of
 from polldecode.locks import Lock
 from polldecode.summary import Summary
 from polldecode.units import Unit
 
+PAIRS = (("records", "digests"), ("rejects", "reject_digests"))
 FILES = ("records", "digests", "rejects", "reject_digests")
 
 
@@ -30,7 +31,7 @@ class NotResumableError(ValueError):
 class Spool:
     """The files of one scan, open for writing, and locked for other scans until it is closed."""
 
-    def __init__(self, folder: str, settings: str, *, resume: bool = False) -> None:
+    def __init__(self, folder: str, settings: str, *, resume: bool = False, digests: bool = True) -> None:
         self.folder = folder
         self.chain = blake2b(settings.encode(), digest_size=16)
         self.done = 0
@@ -52,6 +53,19 @@ class Spool:
                 file.seek(size)
         if self.state:
             self.journal.write(b"\n")  # behind a line that was being written when the scan was killed
+        if self.state and digests:
+            self.digest_again()
+
+    def digest_again(self) -> None:
+        """A scan that was to count nothing has written no digests, or not all."""
+        if sum(self.files[marks].tell() for _, marks in PAIRS) == DIGEST * self.state["summary"]["polls"]:
+            return
+        for records, marks in PAIRS:
+            file = self.files[marks]
+            file.truncate(0)
+            with open(self.path(records), "rb") as lines:
+                file.writelines(digest_of(line[:-1]) for line in lines)
+            file.flush()
 
     def holds(self, sizes: dict[str, int]) -> bool:
         """Whether the files are as long as the journal says, or longer."""
@@ -82,7 +96,7 @@ class Spool:
         self.done += 1
 
     def write(self, lines: bytes, digests: bytes, *, rejects: bool = False) -> None:
-        records, marks = ("rejects", "reject_digests") if rejects else ("records", "digests")
+        records, marks = PAIRS[rejects]
         self.files[records].write(lines)
         self.files[marks].write(digests)
 
@@ -105,7 +119,7 @@ class Spool:
     def counts(self) -> Counts:
         """The digests written before the scan was interrupted."""
         counts = Counts()
-        for name in ("digests", "reject_digests"):
+        for _, name in PAIRS:
             with open(self.path(name), "rb") as file:
                 while digests := file.read(DIGEST * 65536):
                     counts.add(digests)
@@ -124,7 +138,7 @@ class Spool:
 
     def lines(self, *, rejects: bool = False) -> Iterator[tuple[bytes, bytes]]:
         """The records, without their line ends, and their digests."""
-        records, marks = ("rejects", "reject_digests") if rejects else ("records", "digests")
+        records, marks = PAIRS[rejects]
         with open(self.path(records), "rb") as lines, open(self.path(marks), "rb") as digests:
             for line in lines:
                 yield line[:-1], digests.read(DIGEST)

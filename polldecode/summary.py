@@ -10,14 +10,14 @@ PROBLEMS = 1_000  # kept in words; all are counted
 
 @dataclass(slots=True)
 class Summary:
-    """``files`` and ``bytes`` read (as on the disk), ``polls`` found, ``distinct`` by content, ``damaged`` by
-    reason, ``unreadable`` inputs that could not be read, or not to their end, for ``problem_count`` reasons,
-    the first of them in ``problems``. ``seconds`` of wall time."""
+    """``files`` and ``bytes`` read (as on the disk), ``polls`` found, ``distinct`` by content (None where
+    that was not asked for), ``damaged`` by reason, ``unreadable`` inputs that could not be read, or not to
+    their end, for ``problem_count`` reasons, the first of them in ``problems``. ``seconds`` of wall time."""
 
     files: int = 0
     bytes: int = 0
     polls: int = 0
-    distinct: int = 0
+    distinct: int | None = None
     damaged: dict[str, int] = field(default_factory=dict)
     unreadable: int = 0
     problem_count: int = 0

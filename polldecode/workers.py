@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from polldecode.batches import Batch, batches, keep_blocks
+from polldecode.batches import Batch, Wanted, batches, keep_blocks
 from polldecode.signals import ENDING
 from polldecode.tasks import WAITING, Task
 from polldecode.units import Unit, line_ends
@@ -38,15 +38,10 @@ def start_method() -> str:
 
 
 def search_units(
-    units: Iterable[Unit],
-    jobs: int,
-    column: str | None = None,
-    method: str | None = None,
-    *,
-    apart: bool = False,
+    units: Iterable[Unit], jobs: int, wanted: Wanted | None = None, method: str | None = None
 ) -> Iterator[tuple[Unit, Batch | None]]:
     """The batches of every unit, in order; None behind a unit's last."""
-    workers = Workers(jobs, method or start_method(), (column, apart))
+    workers = Workers(jobs, method or start_method(), wanted or Wanted())
     try:
         yield from workers.run(iter(units))
     finally:
@@ -58,10 +53,10 @@ class NotStartedError(RuntimeError):
 
 
 class Workers:
-    def __init__(self, jobs: int, method: str, options: tuple[str | None, bool]) -> None:
+    def __init__(self, jobs: int, method: str, wanted: Wanted) -> None:
         self.context: Any = multiprocessing.get_context(method)
         self.jobs = jobs
-        self.options = options  # of each search
+        self.wanted = wanted
         self.idle: list[Worker] = []
         self.busy: dict[Connection, Worker] = {}
         self.waiting: deque[Task] = deque()  # for their turn
@@ -69,7 +64,7 @@ class Workers:
             self.start()
 
     def start(self) -> None:
-        self.idle.append(Worker(self.context, self.options))
+        self.idle.append(Worker(self.context, self.wanted))
 
     def run(self, units: Iterator[Unit]) -> Iterator[tuple[Unit, Batch | None]]:
         waiting = self.waiting
@@ -162,12 +157,12 @@ class Workers:
 class Worker:
     """A process, what it is given and what it sends, and what it is doing."""
 
-    def __init__(self, context: Any, options: tuple[str | None, bool]) -> None:
+    def __init__(self, context: Any, wanted: Wanted) -> None:
         given, self.tasks = context.Pipe(duplex=False)
         self.results, sent = context.Pipe(duplex=False)
         widen(sent)
         PARENT_ENDS.update((self.tasks, self.results))
-        self.process: BaseProcess = context.Process(target=work, args=(given, sent, *options), daemon=True)
+        self.process: BaseProcess = context.Process(target=work, args=(given, sent, wanted), daemon=True)
         self.process.start()
         given.close()
         sent.close()
@@ -195,7 +190,7 @@ def leave_with_parent() -> None:
         os._exit(1)
 
 
-def work(given: Connection, results: Connection, column: str | None, apart: bool) -> None:
+def work(given: Connection, results: Connection, wanted: Wanted) -> None:
     """What each process does: search the units it is sent until the pipe is closed."""
     import gc
 
@@ -213,7 +208,7 @@ def work(given: Connection, results: Connection, column: str | None, apart: bool
         results.send_bytes(STARTED)
         while True:
             unit = given.recv()
-            for batch in batches(unit, column, apart=apart):
+            for batch in batches(unit, wanted):
                 results.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
             results.send_bytes(b"")
     except (EOFError, OSError):

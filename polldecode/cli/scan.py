@@ -88,6 +88,7 @@ def scan(
         unique=unique,
         resume=resume,
         column=column,
+        distinct=not quiet or stats is Stats.json,
         layout=Layout(csv_rows.value, csv_formulas),
     )
     inputs = given(context, paths)

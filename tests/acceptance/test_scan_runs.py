@@ -207,7 +207,7 @@ def test_what_waits_for_a_slow_reader_is_bounded(tmp_path: Path, monkeypatch: py
     path.write_text("\n".join(planted(rng).shortcode for _ in range(15_000)), "utf-8")
     monkeypatch.setattr(workers, "HELD", 1 << 16)
     monkeypatch.setattr(units, "RANGE", 400_000)
-    searching = workers.Workers(2, "fork", (None, False))
+    searching = workers.Workers(2, "fork", batches.Wanted())
     most = polls = 0
     try:
         for _, batch in searching.run(units.plan(expand([str(path)]))):
@@ -225,7 +225,7 @@ def test_a_process_that_died_while_it_was_idle_is_replaced(tmp_path: Path) -> No
     paths = [tmp_path / f"{number}.txt" for number in range(3)]
     for number, path in enumerate(paths):
         path.write_text(planted(random.Random(number)).shortcode, "utf-8")
-    searching = workers.Workers(1, "fork", (None, False))
+    searching = workers.Workers(1, "fork", batches.Wanted())
     searching.idle[0].process.kill()
     searching.idle[0].process.join()
     todo = [units.Unit((source,)) for source in expand(map(str, paths))]
@@ -331,6 +331,26 @@ def test_what_was_written_after_the_last_whole_entry_of_the_journal_is_written_a
         expected.distinct,
         expected.files,
     )
+
+
+@pytest.mark.parametrize("counted", [(False, True), (True, False, True), (False, False), (False, True, True)])
+@pytest.mark.parametrize("more", [{}, {"unique": True}])
+def test_a_scan_that_counts_goes_on_with_one_that_did_not(
+    counted: tuple[bool, ...], more: dict[str, Any], crawl: Path, tmp_path: Path, small_units: None
+) -> None:
+    whole = tmp_path / "whole.jsonl"
+    rejects = str(tmp_path / "rejects.jsonl")
+    (crawl / "e.txt").write_text(planted(random.Random(5)).shortcode[:400] * 3)
+    expected = scan([str(crawl)], Settings(output=str(whole), rejects=rejects, **more))
+    output = tmp_path / "o.jsonl"
+    settings = Settings(output=str(output), rejects=rejects, jobs=1, resume=True)
+    for distinct in counted[:-1]:
+        with pytest.raises(KeyboardInterrupt):
+            scan([str(crawl)], replace(settings, distinct=distinct), progress=progress_after(12))
+    summary = scan([str(crawl)], replace(settings, distinct=counted[-1], **more))
+    assert output.read_bytes() == whole.read_bytes()
+    assert summary.polls == expected.polls
+    assert summary.distinct == (expected.distinct if counted[-1] or more else None)
 
 
 def test_a_scan_of_other_inputs_is_not_resumed(crawl: Path, tmp_path: Path, small_units: None) -> None:

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from polldecode.batches import batches
+from polldecode.batches import Wanted, batches
 from polldecode.folding import DIGEST
 from polldecode.records import to_record
 from polldecode.samples import planted, sample
@@ -52,5 +52,5 @@ def test_digests_are_the_same_for_the_same_poll_wherever_it_stands(tmp_path: Pat
     assert each[0] == each[2]
     assert len(set(each)) == len(each) - 1
     assert len(batch.damage) == 2
-    (batch,) = batches(Unit((Input(str(path)),)), apart=True)
+    (batch,) = batches(Unit((Input(str(path)),)), Wanted(apart=True))
     assert (batch.records.digests, batch.rejects.digests) == (digests[: 3 * DIGEST], digests[3 * DIGEST :])
