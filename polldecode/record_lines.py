@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -91,8 +91,8 @@ class RecordLines:
         """The lines of several finds. A find that stands whole in a text can be used no more."""
         try:
             return self.together(several) if several else NONE
-        except UnicodeEncodeError:  # half a character, in a text or in the name of a file
-            lines, numbers = zip(*[line_of(found, ascii_json) for found in several], strict=True)
+        except UnicodeEncodeError:  # half a character, in the name of a file
+            lines, numbers = zip(*map(self.any_line, several), strict=True)
             return self.finished(b"".join([line + b"\n" for line in lines]), numbers)
 
     def together(self, several: list[Found]) -> Records:
@@ -103,12 +103,13 @@ class RecordLines:
                 line, number = self.whole_line(found, found.find)
                 lines.append(line)
             else:
-                text, number = line_of(found, self.encoder.encode)
+                text, number = self.any_line(found)
                 lines.append(msgspec.Raw(text))
             numbers.append(number)
-        return self.finished(one_line(self.encoder.encode_lines(lines)), tuple(numbers))
+        return self.finished(self.encoder.encode_lines(lines), tuple(numbers))
 
     def finished(self, lines: bytes, numbers: tuple[int, ...]) -> Records:
+        lines = one_line(lines)
         digests = b"".join(map(digest_of, lines.split(b"\n")[:-1])) if self.digests else b""
         return Records(lines.replace(b"%", b"%%").replace(NUMBER, b"%d"), numbers, digests)
 
@@ -153,21 +154,28 @@ class RecordLines:
         )
         return record_line, number or 0
 
+    def any_line(self, found: Found) -> tuple[bytes, int]:
+        """Any line but its end, and its number."""
+        extraction, place = found.extraction, found.place
+        poll = extraction.poll
+        fields = dict.fromkeys(POLL_FIELDS) | {"id": id_of(extraction.attrs.get("id"))}
+        content = self.json(fields if poll is None else record_of_poll(poll))
+        rest: Record = circumstances(extraction) | {"place": place}
+        if found.document is not None and (about := known(found.document)):
+            rest["document"] = about
+        line = content[:-1] + b"," + self.json(rest)[1:]
+        # Quotes within strings are escaped, so that this can only be the key.
+        name, number = (RECORD, place.record) if isinstance(place.record, int) else (LINE, place.line)
+        at = line.rfind(name) + len(name)
+        return line[:at] + NUMBER + line[at + len(str(number)) :], number or 0
 
-def line_of(found: Found, encode: Callable[[Any], bytes]) -> tuple[bytes, int]:
-    """Any line but its end, and its number."""
-    extraction, place = found.extraction, found.place
-    poll = extraction.poll
-    fields = dict.fromkeys(POLL_FIELDS) | {"id": id_of(extraction.attrs.get("id"))}
-    content = encode(fields if poll is None else record_of_poll(poll))[:-1]
-    rest: Record = circumstances(extraction) | {"place": place}
-    if found.document is not None and (about := known(found.document)):
-        rest["document"] = about
-    line = content + b"," + encode(rest)[1:]
-    # Quotes within strings are escaped, so that this can only be the key.
-    name, number = (RECORD, place.record) if isinstance(place.record, int) else (LINE, place.line)
-    at = line.rfind(name) + len(name)
-    return line[:at] + NUMBER + line[at + len(str(number)) :], number or 0
+    def json(self, value: object) -> bytes:
+        """Half a character, in a text or in the name of a file, cannot be written as UTF-8: then all that is
+        not ASCII is an escape."""
+        try:
+            return self.encoder.encode(value)
+        except UnicodeEncodeError:
+            return json.dumps(msgspec.to_builtins(value, enc_hook=str), separators=(",", ":")).encode()
 
 
 def circumstances(extraction: Extraction) -> Record:
@@ -179,11 +187,6 @@ def circumstances(extraction: Extraction) -> Record:
         "repairs": extraction.repairs,
         "error": error_fields(extraction.error),
     }
-
-
-def ascii_json(value: object) -> bytes:
-    """The same JSON, whatever cannot be written as UTF-8 (and all else that is not ASCII) as an escape."""
-    return json.dumps(msgspec.to_builtins(value, enc_hook=str), separators=(",", ":")).encode()
 
 
 def record_answers(wire: WireParams) -> list[RecordAnswer]:

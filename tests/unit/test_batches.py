@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 from pathlib import Path
 from random import Random
+from urllib.parse import quote
 
 import pytest
 
@@ -54,3 +57,24 @@ def test_digests_are_the_same_for_the_same_poll_wherever_it_stands(tmp_path: Pat
     assert len(batch.damage) == 2
     (batch,) = batches(Unit((Input(str(path)),)), Wanted(apart=True))
     assert (batch.records.digests, batch.rejects.digests) == (digests[: 3 * DIGEST], digests[3 * DIGEST :])
+
+
+def test_half_characters_are_escaped_and_nothing_else_is(tmp_path: Path) -> None:
+    half = '{"title":"é \\ud83d","answers":[{"id":"1","text":"ü"}]}'
+    half = base64.b64encode(quote(half).encode()).decode()
+    lone = f'[expert_review_poll id="8" params="{half}"]'
+    text = "\n".join([*(planted(Random(seed), "fr").shortcode for seed in range(5)), lone, lone])
+    lines, digests = [], []
+    for name in (b"page.txt", b"page\xff.txt"):
+        path = os.fsdecode(os.fsencode(tmp_path) + b"/" + name)
+        Path(path).write_text(text, "utf-8")
+        (batch,) = batches(Unit((Input(path),)))
+        lines.append([json.loads(line) for line in batch.records.lines(0).splitlines()])
+        digests.append(batch.records.digests)
+        for record in lines[-1]:
+            assert record.pop("place")["path"] == path
+    assert lines[0] == lines[1]
+    assert digests[0] == digests[1]
+    assert lines[0][-1]["question"] == "é \ud83d"
+    assert len(digests[0]) == DIGEST * 7
+    assert digests[0][-DIGEST:] == digests[0][-2 * DIGEST : -DIGEST]
