@@ -59,22 +59,22 @@ def test_digests_are_the_same_for_the_same_poll_wherever_it_stands(tmp_path: Pat
     assert (batch.records.digests, batch.rejects.digests) == (digests[: 3 * DIGEST], digests[3 * DIGEST :])
 
 
-def test_half_characters_are_escaped_and_nothing_else_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [b"page.txt", b"page\xff.txt"])
+@pytest.mark.parametrize("times", [0, 2])
+def test_half_characters_are_escaped_and_nothing_else_is(name: bytes, times: int, tmp_path: Path) -> None:
     half = '{"title":"é \\ud83d","answers":[{"id":"1","text":"ü"}]}'
     half = base64.b64encode(quote(half).encode()).decode()
-    lone = f'[expert_review_poll id="8" params="{half}"]'
-    text = "\n".join([*(planted(Random(seed), "fr").shortcode for seed in range(5)), lone, lone])
-    lines, digests = [], []
-    for name in (b"page.txt", b"page\xff.txt"):
-        path = os.fsdecode(os.fsencode(tmp_path) + b"/" + name)
-        Path(path).write_text(text, "utf-8")
-        (batch,) = batches(Unit((Input(path),)))
-        lines.append([json.loads(line) for line in batch.records.lines(0).splitlines()])
-        digests.append(batch.records.digests)
-        for record in lines[-1]:
-            assert record.pop("place")["path"] == path
-    assert lines[0] == lines[1]
-    assert digests[0] == digests[1]
-    assert lines[0][-1]["question"] == "é \ud83d"
-    assert len(digests[0]) == DIGEST * 7
-    assert digests[0][-DIGEST:] == digests[0][-2 * DIGEST : -DIGEST]
+    polls = [planted(Random(seed), "fr") for seed in range(5)]
+    texts = [*(poll.shortcode for poll in polls), *[f'[expert_review_poll id="8" params="{half}"]'] * times]
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/" + name)
+    Path(path).write_text("\n".join(texts), "utf-8")
+    (batch,) = batches(Unit((Input(path),)))
+    lines = [json.loads(line) for line in batch.records.lines(0).splitlines()]
+    assert [line["question"] for line in lines[:5]] == [poll.params["title"] for poll in polls]
+    assert [line["question"] for line in lines[5:]] == ["é \ud83d"] * times
+    assert {line["place"]["path"] for line in lines} == {path}
+    digests = [batch.records.digests[n * DIGEST : (n + 1) * DIGEST] for n in range(5 + times)]
+    Path(tmp_path, "alone.txt").write_text("\n".join(texts[:5]), "utf-8")
+    (alone,) = batches(Unit((Input(str(tmp_path / "alone.txt")),)))
+    assert b"".join(digests[:5]) == alone.records.digests, "the same polls, wherever they stand"
+    assert len({*digests}) == len({*texts})
