@@ -87,9 +87,9 @@ class Scan:
         self.progress = progress
         self.summary = Summary()
         self.format, self.rejects_format = formats(settings)
-        self.apart = settings.rejects is not None
-        self.counted = settings.distinct or settings.unique
-        self.wanted = Wanted(settings.column, self.apart, self.counted)
+        self.wanted = Wanted(
+            settings.column, settings.rejects is not None, settings.distinct or settings.unique
+        )
 
     def write(self, units: Iterator[Unit], stdout: BinaryIO) -> None:
         settings = self.settings
@@ -114,7 +114,7 @@ class Scan:
     def to_stream(self, out: BinaryIO, units: Iterator[Unit]) -> None:
         """Into a stream: as it is found, or, where everything must be known first, at the end."""
         settings = self.settings
-        if self.format == "jsonl" and not settings.unique and not self.apart:
+        if self.format == "jsonl" and not settings.unique and not self.wanted.apart:
             counts = Counts()
             for _, lines, digests, _ in self.gathered(units):
                 out.write(lines)
@@ -133,13 +133,12 @@ class Scan:
             self.write_rejects(spool, counts)
 
     def spool(self, folder: str) -> Spool:
-        settings = self.settings
-        return Spool(
-            folder, repr((settings.column, self.apart)), resume=settings.resume, digests=self.counted
-        )
+        wanted = self.wanted
+        settings = repr((wanted.column, wanted.apart))
+        return Spool(folder, settings, resume=self.settings.resume, digests=wanted.digests)
 
     def count(self, counts: Counts) -> None:
-        self.summary.distinct = counts.distinct() if self.counted else None
+        self.summary.distinct = counts.distinct() if self.wanted.digests else None
 
     def fill(self, spool: Spool, units: Iterator[Unit]) -> Counts:
         """Spool everything found in the units that are still to do. Returns the digests of all."""
