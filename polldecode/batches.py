@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TOGETHER, TOGETHER_SIZE = 128, 1 << 21  # finds, and characters of the texts that they keep in memory
 KEPT = 1 << 23  # bytes, which are never touched
-NUMBER = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
+DIGITS = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
 
 
 class Wanted(NamedTuple):
@@ -83,6 +83,9 @@ def batches(unit: Unit, wanted: Wanted | None = None) -> Iterator[Batch]:
             batch.ranged = ranged
             if not ranged:
                 batch.read, consumed = readings[0].stream.taken - consumed, readings[0].stream.taken
+            if len(several) == TOGETHER:  # who feeds a pipe may wait for what is found in it
+                yield batch
+                batch = None
         batch = batch or Batch(ranged)
         # The size of what is piped shows at its end; of some files not all has to be read.
         size = max(source.size, readings[0].stream.taken if readings else 0)
@@ -102,7 +105,7 @@ def batch_of(several: list[Found], lines: RecordLines, *, apart: bool) -> Batch:
         if isinstance(found.find, tuple) or (error := found.find.error) is None:
             records.append(found)
         else:
-            damage.append(f"{error.stage}: {NUMBER.sub('N', error.reason)}")
+            damage.append(f"{error.stage}: {DIGITS.sub('N', error.reason)}")
             (rejects if apart else records).append(found)
     return Batch(records=lines.records(records), rejects=lines.records(rejects), damage=damage)
 

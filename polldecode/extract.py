@@ -81,7 +81,9 @@ def walk(
     length, position, floor = len(text) if before is None else before, 0, 0
     recovery: Recovery | None = None
     read = None
-    most = TOGETHER  # where that does not go well one alone, and then twice as many each time that it does
+    # Where several cannot be read together, the next ones are read alone, then two, then four; and each time
+    # that this happens again, twice as often before more are tried.
+    most, went_well, often = TOGETHER, 0, 1
     end = min(BLOCK, length)
     tag = next_tag(text, 0, end)
     if tag > 1 and may_be_headless(text) and (headless := general_way(text, limits).headless()):
@@ -99,13 +101,18 @@ def walk(
             found, position = recovery.at_quote(quote, floor)
         elif tag < end:
             read = read or getattr(short_road(), reader)
-            several, stop = read(text, tag, length, limits, most)
+            several, stop, seen = read(text, tag, length, limits, most)
+            if 1 < seen > len(several):
+                most, went_well, often = 1, 0, min(2 * often, TOGETHER)
+            elif most < TOGETHER and several:
+                went_well += 1
+                if went_well == often:
+                    most, went_well = 2 * most, 0
+                    often = often if most < TOGETHER else 1
             if several:
                 yield from several
                 floor = position = stop
-                most = min(2 * len(several), TOGETHER)
                 continue
-            most = 1
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)
         elif end < length:

@@ -3,6 +3,7 @@ should hold."""
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections import Counter
 from collections.abc import Iterable
@@ -19,12 +20,12 @@ IN_MEMORY = 300_000  # digests, about 40 MB
 
 
 def digest_of(line: bytes) -> bytes:
-    """The same for the same poll wherever it stands: of what is between the id and ``kind`` in its line. Of
-    what could not be read nothing is the same but the place."""
+    """The same for the same poll wherever it stands: of what is between the id and ``kind`` in its line. What
+    could not be read is the same as nothing else."""
     start = line.find(b",") + 1
-    if not line.startswith(UNREADABLE, start):
-        line = line[start : line.rfind(BEHIND_CONTENT)]
-    return blake2b(line, digest_size=DIGEST).digest()
+    if line.startswith(UNREADABLE, start):
+        return os.urandom(DIGEST)
+    return blake2b(line[start : line.rfind(BEHIND_CONTENT)], digest_size=DIGEST).digest()
 
 
 class Counts:

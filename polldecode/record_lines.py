@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from polldecode.dialects import escaped_separators
 from polldecode.extraction import Extraction
@@ -21,7 +22,7 @@ from polldecode.records import POLL_FIELDS, Record, error_fields
 from polldecode.sources import Document, Found
 from polldecode.templates import NONE, Records
 from polldecode.whole import Whole
-from polldecode.wire import FLAGS, WireParams, extra_of
+from polldecode.wire import FLAGS, WireParams
 
 LINE, RECORD = b'"line":', b'"record":'
 KIND = b'{"kind":'
@@ -139,7 +140,7 @@ class RecordLines:
             wire.color,
             None,
             None,
-            extra_of(wire),
+            {} if wire.name is UNSET else {"name": wire.name},
             kind,
             LinePlace(
                 place.path,

@@ -45,6 +45,7 @@ SHAPES_BYTES: tuple[Any, ...] = (
 LONGEST = 65_536  # five times the largest payload seen; bounds the search for a bracket that is not there
 LONGEST_MARK = 20  # of TAIL, in bytes
 NEAR = 1 << 14  # characters between two that are read together
+MUCH = 1 << 17  # characters of payload that are: four times what sixty-four have, and still in the cache
 SHORTEST = len('[expert_review_poll id="1" params="JTdC"]')
 CONTENT = 500  # characters that may stand between the tags of the enclosing form; the plugin writes none
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
@@ -56,11 +57,12 @@ Standing = tuple[re.Match[str] | re.Match[bytes], str | bytes, bytes, int, int]
 
 def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int) -> list[Standing]:
     """The shortcodes from ``tag`` on that look whole up to their percent-encoded text, with no other evidence
-    between them: ``most`` at most, each near the one before, their tags ending ``before`` an index."""
+    between them: ``most`` at most, not too large, each near the one before, their tags ending ``before`` an
+    index."""
     string: Any = text
     head_of, tail_of, opening, bracket_mark, closing_tag = SHAPES if isinstance(text, str) else SHAPES_BYTES
     found: list[Standing] = []
-    length = len(text)
+    length, size = len(text), 0
     while tag:
         head = head_of(string, tag - 1)
         if head is None or (bracket := string.find(bracket_mark, begin := head.end(), begin + LONGEST)) < 0:
@@ -87,7 +89,8 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
             if start and string.startswith(bracket_mark, end) and string.startswith(opening, start - 1):
                 start, end = start - 1, end + 1
         found.append((head, payload, raw, start, end))
-        if len(found) == most or end + SHORTEST > before:
+        size += stop - begin
+        if len(found) == most or size > MUCH or end + SHORTEST > before:
             break
         near = min(before, end + NEAR)
         tag = next_tag(text, end, near)

@@ -19,6 +19,7 @@ from polldecode.sources.streams import CHUNK
 RANGE = (
     1 << 23
 )  # bytes of a range: a process is busy for some ms, and what was done twice after a kill is little
+FEW = 8  # ranges, of which the last are not cut smaller: each costs some of a millisecond
 GROUP = 1 << 22  # bytes of a group of small inputs, and how many at most
 GROUP_FILES = 256
 FIRST_LINE = (
@@ -42,12 +43,12 @@ def plan(inputs: Iterable[Input]) -> Iterator[Unit]:
     """The units of these inputs, in order; no input is read for it, but the first bytes of large ones."""
     group: list[Input] = []
     size = 0
-    for source, last in with_last(inputs):
+    for source in inputs:
         if source.size >= GROUP or source.path == STDIN or "://" in source.path:
             if group:
                 yield Unit(tuple(group))
                 group, size = [], 0
-            yield from split(source, last)
+            yield from split(source)
             continue
         group.append(source)
         size += source.size
@@ -58,24 +59,13 @@ def plan(inputs: Iterable[Input]) -> Iterator[Unit]:
         yield Unit(tuple(group))
 
 
-def with_last(inputs: Iterable[Input]) -> Iterator[tuple[Input, bool]]:
-    """Each, and whether it is the last."""
-    before: Input | None = None
-    for source in inputs:
-        if before is not None:
-            yield before, False
-        before = source
-    if before is not None:
-        yield before, True
-
-
-def split(source: Input, last: bool) -> Iterator[Unit]:
+def split(source: Input) -> Iterator[Unit]:
     """The ranges of an input that can be searched in ranges; else all of it."""
     if source.size < 2 * RANGE or "://" in source.path or not splittable(source):
         yield Unit((source,))
         return
     edges = [*range(0, source.size - RANGE // 2, RANGE), source.size]
-    if last:  # then one process would search a whole range while the others have nothing left to do
+    if len(edges) > FEW:  # else one process may search a whole range when the others have nothing left to do
         edges[-3:] = [*range(edges[-3], source.size - RANGE // 8, RANGE // 4), source.size]
     for start, stop in pairwise(edges):
         yield Unit((source,), start, stop)

@@ -32,69 +32,65 @@ Whole = tuple[
 ]
 
 
-# What stands whole from a tag on, and where it ends; nothing where anything about the first is not as it
-# should be. ``before`` is the index before which tags end, ``most`` how many are read at the most.
+# What stands whole from a tag on, where it ends, and how many were looked at, of which all are read or only
+# the first; nothing where anything about that is not as it should be. ``before`` is the index before which
+# tags end, ``most`` how many are looked at.
 
 
 def polls_at(
     text: str | bytes, tag: int, before: int, limits: Limits, most: int
-) -> tuple[Sequence[Poll | Extraction], int]:
+) -> tuple[Sequence[Poll | Extraction], int, int]:
     """The polls alone where they can be had: half the cost of an extraction."""
-    wholes = whole_shortcodes(text, tag, before, limits, most, False)
+    wholes, seen = whole_shortcodes(text, tag, before, limits, most, False)
     if not wholes or wholes[0][5] is None:
-        return extractions_of(wholes, limits)
-    polls = []
-    for whole in wholes:
-        polls.append(poll_of(whole[5], int(whole[0][2])))  # type: ignore[arg-type]
-    return polls, whole[4]
+        return (*extractions_of(wholes, limits), seen)
+    polls = [poll_of(whole[5], int(whole[0][2])) for whole in wholes]  # type: ignore[arg-type]
+    return polls, wholes[-1][4], seen
 
 
 def parts_at(
     text: str | bytes, tag: int, before: int, limits: Limits, most: int
-) -> tuple[Sequence[Whole | Extraction], int]:
+) -> tuple[Sequence[Whole | Extraction], int, int]:
     """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
-    wholes = whole_shortcodes(text, tag, before, limits, most, True)
+    wholes, seen = whole_shortcodes(text, tag, before, limits, most, True)
     if not wholes or wholes[0][5] is None:
-        return extractions_of(wholes, limits)
-    return wholes, wholes[-1][4]
+        return (*extractions_of(wholes, limits), seen)
+    return wholes, wholes[-1][4], seen
 
 
 def extractions_at(
     text: str | bytes, tag: int, before: int, limits: Limits, most: int
-) -> tuple[Sequence[Extraction], int]:
-    return extractions_of(whole_shortcodes(text, tag, before, limits, most, False), limits)
+) -> tuple[Sequence[Extraction], int, int]:
+    wholes, seen = whole_shortcodes(text, tag, before, limits, most, False)
+    return (*extractions_of(wholes, limits), seen)
 
 
 def extractions_of(wholes: list[Whole], limits: Limits) -> tuple[list[Extraction], int]:
-    """Those whose JSON is one of a poll."""
-    extractions = []
-    end = 0
-    for whole in wholes:
-        end = whole[4]
-        if (extraction := extraction_of(whole, limits)) is not None:
-            extractions.append(extraction)
-    return extractions, end
+    """Those whose JSON is one of a poll, and the end of all."""
+    extractions = [extraction for whole in wholes if (extraction := extraction_of(whole, limits))]
+    return extractions, wholes[-1][4] if wholes else 0
 
 
 def whole_shortcodes(
     text: str | bytes, tag: int, before: int, limits: Limits, most: int, told: bool
-) -> list[Whole]:
-    """One or more, read together if they can be; ``told`` with their dialects."""
+) -> tuple[list[Whole], int]:
+    """All that were looked at, or only the first, and how many they were; ``told`` with their dialects."""
     several = standing(text, tag, before, limits, most)
-    if len(several) > 1:
+    seen = len(several)
+    if seen > 1:
         wholes = read_together(several, limits, told)
         if wholes is not None:
-            return wholes
+            return wholes, seen
     elif not several:
-        return []
+        return [], 0
     head, payload, raw, start, end = several[0]
     json_bytes = strict_percent(raw)
     if json_bytes is None:
-        return []
+        return [], seen
     wires = wire_params(json_bytes, limits, raw.startswith(JS_OPENING))
     wire = wires[0] if wires is not None and len(wires) == 1 else None  # it needs the general reading
     dialect = dialect_of(payload, (raw, wire)) if told and wire is not None else None
-    return [(head, payload, raw, start, end, wire, dialect)]
+    return [(head, payload, raw, start, end, wire, dialect)], seen
 
 
 def read_together(several: list[Standing], limits: Limits, told: bool) -> list[Whole] | None:

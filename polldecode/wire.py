@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from polldecode.limits import Limits
-from polldecode.models import Answer, Params, Poll
+from polldecode.models import Answer, Poll
 
 # Longer numbers are for the general reading, which knows the limit of their digits.
 Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
@@ -33,12 +33,15 @@ class NoExtra(msgspec.Struct, frozen=True):
     """Written as ``{}``."""
 
 
-# No value is one of these, so that the key is as unknown as any other; it has the place of the record's.
+# No value is one of these, so that the key ``extra`` is as unknown as any other.
 Never = Annotated[int, msgspec.Meta(gt=1, lt=0)]
 NO_EXTRA: Any = NoExtra()
 
 
 class WireAnswer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """An answer as carried. It has the fields of a record's answer, in their order, as only then an object
+    can change from this class into that one (see ``record_answers``)."""
+
     id: str | Number
     text: str
     votes: Number | None = None
@@ -121,12 +124,6 @@ class AnswerDraft:
     __slots__ = Answer.__slots__
 
 
-def extra_of(wire: WireParams) -> Params:
-    """What the model does not know: of all keys met, ``name``."""
-    name = wire.name
-    return {} if name is UNSET else {"name": name}
-
-
 def poll_of(wire: WireParams, id: int | None) -> Poll:
     """The typed poll."""
     answers = []
@@ -152,7 +149,7 @@ def poll_of(wire: WireParams, id: int | None) -> Poll:
     poll.color = wire.color
     poll.total_votes = None
     poll.can_vote = None
-    poll.extra = {} if name is UNSET else {"name": name}
+    poll.extra = {} if name is UNSET else {"name": name}  # of all keys met, what the model does not know
     poll.__class__ = Poll
     frozen: Poll = poll
     return frozen

@@ -353,6 +353,31 @@ def test_a_scan_that_counts_goes_on_with_one_that_did_not(
     assert summary.distinct == (expected.distinct if counted[-1] or more else None)
 
 
+def test_a_scan_goes_on_with_more_inputs_behind_those_that_it_had(
+    crawl: Path, tmp_path: Path, small_units: None
+) -> None:
+    inputs = [str(crawl / name) for name in ("y.txt", "z.txt")]
+    for path in inputs:
+        large_text(Path(path), 1_200)
+    made = list(units.plan(expand(inputs[:1])))
+    assert made[-1].size < units.RANGE / 2, "short ones at the end"
+    whole, output = tmp_path / "whole.jsonl", tmp_path / "o.jsonl"
+    scan(inputs, Settings(output=str(whole)))
+    with pytest.raises(KeyboardInterrupt):
+        # One call for the batch of a unit, and one for the unit.
+        scan(inputs[:1], Settings(output=str(output), jobs=1), progress=progress_after(2 * len(made) - 2))
+    scan(inputs, Settings(output=str(output), resume=True))
+    assert output.read_bytes() == whole.read_bytes()
+
+
+def test_what_could_not_be_read_is_the_same_as_nothing_else(tmp_path: Path, small_units: None) -> None:
+    lost = json.dumps({"text": 'x [expert_review_poll id="7" params="JTdC"] y', "rest": "." * 2_000})
+    (tmp_path / "a.jsonl").write_text(f"{lost}\n" * 200)
+    summary = scan([str(tmp_path / "a.jsonl")], Settings(output=str(tmp_path / "o.jsonl"), unique=True))
+    assert [record["place"]["record"] for record in lines_of(tmp_path / "o.jsonl")] == list(range(1, 201))
+    assert summary.distinct == 200
+
+
 def test_a_scan_of_other_inputs_is_not_resumed(crawl: Path, tmp_path: Path, small_units: None) -> None:
     output = tmp_path / "o.jsonl"
 

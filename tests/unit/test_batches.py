@@ -56,7 +56,8 @@ def test_digests_are_the_same_for_the_same_poll_wherever_it_stands(tmp_path: Pat
     assert len(set(each)) == len(each) - 1
     assert len(batch.damage) == 2
     (batch,) = batches(Unit((Input(str(path)),)), Wanted(apart=True))
-    assert (batch.records.digests, batch.rejects.digests) == (digests[: 3 * DIGEST], digests[3 * DIGEST :])
+    assert batch.records.digests == digests[: 3 * DIGEST]
+    assert len(batch.rejects.digests) == 2 * DIGEST
 
 
 @pytest.mark.parametrize("name", [b"page.txt", b"page\xff.txt"])

@@ -176,4 +176,14 @@ def test_those_that_cannot_be_read_together_are_not_looked_at_over_and_over(
         for n in range(300)
     ]
     assert len(find_polls("\n".join(texts))) == 300
-    assert sum(sizes) < 4 * 300
+    assert sum(sizes) < (2 if every < 100 else 3) * 300
+
+
+def test_large_ones_are_not_read_together(sizes: list[int]) -> None:
+    answers = ",".join(f'{{"id":"{n}","text":"{"x" * 20}"}}' for n in range(500))
+    payload = payload_of('{"title":"?","answers":[' + answers + "]}")
+    text = f'[expert_review_poll id="1" params="{payload}"]\n' * 40
+    assert len(find_polls(text)) == 40
+    assert len(payload) > 40_000
+    assert max(sizes) == 3
+    assert sum(sizes) == 40
