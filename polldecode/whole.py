@@ -43,7 +43,7 @@ def polls_at(
     """The polls alone where they can be had: half the cost of an extraction."""
     wholes, seen = whole_shortcodes(text, tag, before, limits, most, False)
     if not wholes or wholes[0][5] is None:
-        return (*extractions_of(wholes, limits), seen)
+        return extractions_of(wholes, limits, seen)
     polls = [poll_of(whole[5], int(whole[0][2])) for whole in wholes]  # type: ignore[arg-type]
     return polls, wholes[-1][4], seen
 
@@ -54,7 +54,7 @@ def parts_at(
     """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
     wholes, seen = whole_shortcodes(text, tag, before, limits, most, True)
     if not wholes or wholes[0][5] is None:
-        return (*extractions_of(wholes, limits), seen)
+        return extractions_of(wholes, limits, seen)
     return wholes, wholes[-1][4], seen
 
 
@@ -62,13 +62,13 @@ def extractions_at(
     text: str | bytes, tag: int, before: int, limits: Limits, most: int
 ) -> tuple[Sequence[Extraction], int, int]:
     wholes, seen = whole_shortcodes(text, tag, before, limits, most, False)
-    return (*extractions_of(wholes, limits), seen)
+    return extractions_of(wholes, limits, seen)
 
 
-def extractions_of(wholes: list[Whole], limits: Limits) -> tuple[list[Extraction], int]:
+def extractions_of(wholes: list[Whole], limits: Limits, seen: int) -> tuple[list[Extraction], int, int]:
     """Those whose JSON is one of a poll, and the end of all."""
-    extractions = [extraction for whole in wholes if (extraction := extraction_of(whole, limits))]
-    return extractions, wholes[-1][4] if wholes else 0
+    extractions = [extraction for whole in wholes if (extraction := extraction_of(whole, limits)) is not None]
+    return extractions, wholes[-1][4] if wholes else 0, seen
 
 
 def whole_shortcodes(
