@@ -28,6 +28,9 @@ class Wanted(NamedTuple):
     digests: bool = True
 
 
+EVERYTHING = Wanted()
+
+
 @dataclass(slots=True)
 class Batch:
     """Records, and what was done for them since the batch before.
@@ -56,11 +59,10 @@ def keep_blocks() -> None:
     bytes(KEPT)
 
 
-def batches(unit: Unit, wanted: Wanted | None = None) -> Iterator[Batch]:
+def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
     """Search a unit. Raises nothing for what its inputs hold."""
     from polldecode.record_lines import RecordLines  # brings msgspec
 
-    wanted = wanted or Wanted()
     lines = RecordLines(digests=wanted.digests)
     ranged = unit.stop is not None
     for source in unit.inputs:

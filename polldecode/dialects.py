@@ -18,7 +18,7 @@ import msgspec
 from polldecode.encoders import UNRESERVED, encode_payload
 from polldecode.errors import DecodeError, EncodeError
 from polldecode.models import DIALECTS, Dialect
-from polldecode.payload import decode_payload, strict_percent, strictly_read
+from polldecode.payload import decode_payload, json_of, strictly_read
 
 if TYPE_CHECKING:
     from polldecode.wire import Carried, WireParams
@@ -58,7 +58,7 @@ def dialect_of(payload: str | bytes, carried: Carried | None = None) -> Dialect 
         raw, json_bytes = read
     else:
         raw, wire = carried
-        json_bytes = strict_percent(raw) or b""
+        json_bytes = json_of(raw)
     if loose_bits(payload, raw):
         return None
     if not is_canonical(in_escapes(raw), json_bytes):

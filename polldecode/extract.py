@@ -39,7 +39,7 @@ def find_polls(text: str | bytes) -> list[Poll]:
     if not isinstance(text, (str, bytes)):
         raise TypeError(f"text is a str or bytes, not {type(text).__name__}")
     polls: list[Poll] = []
-    for found in walk(text, DEFAULT_LIMITS, "polls_at"):
+    for found in walk(text, DEFAULT_LIMITS, "as_polls"):
         if isinstance(found, Poll):
             polls.append(found)
         elif isinstance(found, Extraction) and found.complete and found.poll is not None:
@@ -67,20 +67,20 @@ def finds(text: str | bytes, before: int | None = None) -> Iterator[Whole | Extr
     """The same as ``extract``, with the parts of a shortcode that stands whole in the place of its extraction
     (which ``extraction_of`` makes of them): for who reads thousands. Only what has evidence that ends
     ``before`` an index."""
-    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "parts_at", before))
+    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "as_parts", before))
 
 
 def walk(
-    text: str | bytes, limits: Limits, reader: str = "extractions_at", before: int | None = None
+    text: str | bytes, limits: Limits, made: str = "as_extractions", before: int | None = None
 ) -> Iterator[Extraction | Poll | Whole]:
-    """Every find in order, of which evidence ends ``before`` an index. ``reader`` names the function of
-    whole.py that reads the shortcodes that stand whole."""
+    """Every find in order, of which evidence ends ``before`` an index. ``made`` names the function of
+    whole.py by which shortcodes that stand whole become some."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
         yield from walk_wide(text, *wide, limits)
         return
     length, position, floor = len(text) if before is None else before, 0, 0
     recovery: Recovery | None = None
-    read = None
+    read = build = None
     # Where several cannot be read together, the next ones are read alone, then two, then four; and each time
     # that this happens again, twice as often before more are tried.
     most, went_well, often = TOGETHER, 0, 1
@@ -100,9 +100,12 @@ def walk(
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)
         elif tag < end:
-            read = read or getattr(short_road(), reader)
-            several, stop, seen = read(text, tag, length, limits, most)
-            if 1 < seen > len(several):
+            if read is None or build is None:
+                road = short_road()
+                read, build = road.whole_shortcodes, getattr(road, made)
+            wholes, seen = read(text, tag, length, limits, most, made == "as_parts")
+            several = build(wholes, limits) if wholes else ()
+            if 1 < seen > len(wholes):
                 most, went_well, often = 1, 0, min(2 * often, TOGETHER)
             elif most < TOGETHER and several:
                 went_well += 1
@@ -111,7 +114,7 @@ def walk(
                     often = often if most < TOGETHER else 1
             if several:
                 yield from several
-                floor = position = stop
+                floor = position = wholes[-1][4]
                 continue
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from polldecode.errors import DecodeError
 from polldecode.models import Dialect, Params, Poll
-from polldecode.payload import fast_json, json_params, strict_percent
+from polldecode.payload import fast_json, json_of, json_params
 
 if TYPE_CHECKING:
     from polldecode.wire import Carried
@@ -91,7 +91,7 @@ class Extraction:
     @property
     def params(self) -> Params | None:
         if self._params is None and self.carried is not None:
-            self._params = json_params(strict_percent(self.carried[0]) or b"")
+            self._params = json_params(json_of(self.carried[0]))
         return self._params
 
     @property

@@ -80,6 +80,11 @@ def strict_percent(raw: bytes, escapes: int | None = None) -> bytes | None:
     return json_bytes
 
 
+def json_of(raw: bytes) -> bytes:
+    """The JSON in a percent-encoded text that was read before."""
+    return strict_percent(raw) or b""
+
+
 def strict_params(json_bytes: bytes, limits: Limits) -> Params | None:
     """The JSON object in ``json_bytes`` if it is one, whole, within the limits, and nothing behind it."""
     params = json_params(json_bytes)

@@ -18,7 +18,7 @@ from polldecode.extraction import Extraction
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
 from polldecode.models import Dialect, Poll
-from polldecode.payload import strict_params, strict_percent
+from polldecode.payload import json_of, strict_params, strict_percent
 from polldecode.standing import Standing, repairs_of, standing
 from polldecode.wire import WireParams, poll_of, wire_params
 
@@ -32,49 +32,12 @@ Whole = tuple[
 ]
 
 
-# What stands whole from a tag on, where it ends, and how many were looked at, of which all are read or only
-# the first; nothing where anything about that is not as it should be. ``before`` is the index before which
-# tags end, ``most`` how many are looked at.
-
-
-def polls_at(
-    text: str | bytes, tag: int, before: int, limits: Limits, most: int
-) -> tuple[Sequence[Poll | Extraction], int, int]:
-    """The polls alone where they can be had: half the cost of an extraction."""
-    wholes, seen = whole_shortcodes(text, tag, before, limits, most, False)
-    if not wholes or wholes[0][5] is None:
-        return extractions_of(wholes, limits, seen)
-    polls = [poll_of(whole[5], int(whole[0][2])) for whole in wholes]  # type: ignore[arg-type]
-    return polls, wholes[-1][4], seen
-
-
-def parts_at(
-    text: str | bytes, tag: int, before: int, limits: Limits, most: int
-) -> tuple[Sequence[Whole | Extraction], int, int]:
-    """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
-    wholes, seen = whole_shortcodes(text, tag, before, limits, most, True)
-    if not wholes or wholes[0][5] is None:
-        return extractions_of(wholes, limits, seen)
-    return wholes, wholes[-1][4], seen
-
-
-def extractions_at(
-    text: str | bytes, tag: int, before: int, limits: Limits, most: int
-) -> tuple[Sequence[Extraction], int, int]:
-    wholes, seen = whole_shortcodes(text, tag, before, limits, most, False)
-    return extractions_of(wholes, limits, seen)
-
-
-def extractions_of(wholes: list[Whole], limits: Limits, seen: int) -> tuple[list[Extraction], int, int]:
-    """Those whose JSON is one of a poll, and the end of all."""
-    extractions = [extraction for whole in wholes if (extraction := extraction_of(whole, limits)) is not None]
-    return extractions, wholes[-1][4] if wholes else 0, seen
-
-
 def whole_shortcodes(
     text: str | bytes, tag: int, before: int, limits: Limits, most: int, told: bool
 ) -> tuple[list[Whole], int]:
-    """All that were looked at, or only the first, and how many they were; ``told`` with their dialects."""
+    """What stands whole from a tag on, and how many were looked at (``most`` at most, their tags ending
+    ``before`` an index): all of these are read, or only the first, or none if anything about that is not as
+    it should be. ``told``: with their dialects."""
     several = standing(text, tag, before, limits, most)
     seen = len(several)
     if seen > 1:
@@ -91,6 +54,23 @@ def whole_shortcodes(
     wire = wires[0] if wires is not None and len(wires) == 1 else None  # it needs the general reading
     dialect = dialect_of(payload, (raw, wire)) if told and wire is not None else None
     return [(head, payload, raw, start, end, wire, dialect)], seen
+
+
+def as_polls(wholes: list[Whole], limits: Limits) -> Sequence[Poll | Extraction]:
+    """The polls alone where they can be had: half the cost of an extraction."""
+    if wholes[0][5] is None:
+        return as_extractions(wholes, limits)
+    return [poll_of(whole[5], int(whole[0][2])) for whole in wholes]  # type: ignore[arg-type]
+
+
+def as_parts(wholes: list[Whole], limits: Limits) -> Sequence[Whole | Extraction]:
+    """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
+    return as_extractions(wholes, limits) if wholes[0][5] is None else wholes
+
+
+def as_extractions(wholes: list[Whole], limits: Limits) -> Sequence[Extraction]:
+    """Those whose JSON is one of a poll."""
+    return [extraction for whole in wholes if (extraction := extraction_of(whole, limits)) is not None]
 
 
 def read_together(several: list[Standing], limits: Limits, told: bool) -> list[Whole] | None:
@@ -135,7 +115,7 @@ def extraction_of(whole: Whole, limits: Limits) -> Extraction | None:
     ident = head[2] if isinstance(head[2], str) else head[2].decode()
     payload = found if isinstance(found, str) else found.decode("latin-1")
     if wire is None:
-        params = strict_params(strict_percent(raw) or b"", limits)
+        params = strict_params(json_of(raw), limits)
         if params is None:
             return None
         try:

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from polldecode.batches import Batch, Wanted, batches, keep_blocks
+from polldecode.batches import EVERYTHING, Batch, Wanted, batches, keep_blocks
 from polldecode.signals import ENDING
 from polldecode.tasks import WAITING, Task
 from polldecode.units import Unit, line_ends
@@ -38,10 +38,10 @@ def start_method() -> str:
 
 
 def search_units(
-    units: Iterable[Unit], jobs: int, wanted: Wanted | None = None, method: str | None = None
+    units: Iterable[Unit], jobs: int, wanted: Wanted = EVERYTHING, method: str | None = None
 ) -> Iterator[tuple[Unit, Batch | None]]:
     """The batches of every unit, in order; None behind a unit's last."""
-    workers = Workers(jobs, method or start_method(), wanted or Wanted())
+    workers = Workers(jobs, method or start_method(), wanted)
     try:
         yield from workers.run(iter(units))
     finally:

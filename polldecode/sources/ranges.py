@@ -38,7 +38,7 @@ def start_of_context(reading: Reading) -> int:
 
 
 def whole_at(text: bytes, tag: int) -> bool:
-    return bool(short_road().extractions_at(text, tag, len(text), DEFAULT_LIMITS, 1)[0])
+    return bool(short_road().whole_shortcodes(text, tag, len(text), DEFAULT_LIMITS, 1, False)[0])
 
 
 def column_at(reading: Reading, offset: int) -> int:
