@@ -9,27 +9,25 @@ something inserted every few characters.
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from polldecode import simd
 
 TAG = "expert_review_poll"
 QUOTE = "JTIy"
+TAG_BYTES, QUOTE_BYTES = TAG.encode(), QUOTE.encode()
 
-# Looking for one character is the C library's memchr, several times as fast as any search for a literal in
-# CPython. So the rarest character of the literal is looked for, as long as it is rare: a miss costs about as
-# much as passing 500 characters. Then the literal is, the long one by find and the short one, for which that
-# is slow, by a compiled pattern.
-TAG_NEEDLES: tuple[Any, Any] = ("_", TAG)
-TAG_NEEDLES_BYTES: tuple[Any, Any] = (b"_", TAG.encode())
-QUOTE_NEEDLES: tuple[Any, Any] = ("J", QUOTE)
-QUOTE_NEEDLES_BYTES: tuple[Any, Any] = (b"J", QUOTE.encode())
-BEFORE_RARE = TAG.index("_")
+# In a str, looking for one character is the C library's memchr, several times as fast as any search for a
+# literal in CPython. So the rarest character of the literal is looked for, as long as it is rare: a miss
+# costs about as much as passing 500 characters. Then the literal is, the long one by find and the short one,
+# for which that is slow, by a compiled pattern.
+RARE_IN_TAG, RARE_IN_QUOTE = "_", "J"
+BEFORE_RARE = TAG.index(RARE_IN_TAG)
 MISSES = 200
 # Text is searched for the one and then for the other in blocks that stay in the processor's cache, and each
 # from so far before the end of the one before that nothing is cut in two.
 BLOCK = 1 << 17
 OVERLAP = len(TAG) - 1
 find_quote = re.compile(QUOTE).search
-find_quote_bytes = re.compile(QUOTE.encode()).search
 
 
 # A text that may begin inside a payload: soon there is base64, with capitals and digits as no word has them.
@@ -43,40 +41,44 @@ def may_be_headless(text: str | bytes) -> bool:
     return match is not None
 
 
-def next_tag(text: str | bytes, start: int, end: int | None = None) -> int:
+def next_tag(text: str | bytes | bytearray, start: int, end: int | None = None) -> int:
     """The position of the next ``expert_review_poll`` from ``start`` on that ends before ``end`` (the end of
     the text); ``end`` where there is none."""
     if end is None:
         end = len(text)
-    rare, literal = TAG_NEEDLES if isinstance(text, str) else TAG_NEEDLES_BYTES
-    at, misses = text.find(rare, start + BEFORE_RARE, end), 0
+    if not isinstance(text, str):
+        found: int = simd.find(text, TAG_BYTES, start, end)
+        return found if found >= 0 else end
+    at, misses = text.find(RARE_IN_TAG, start + BEFORE_RARE, end), 0
     while at >= 0:
-        if text.startswith(literal, at - BEFORE_RARE, end):
+        if text.startswith(TAG, at - BEFORE_RARE, end):
             return at - BEFORE_RARE
         misses += 1
         if misses == MISSES:
-            found = text.find(literal, at - BEFORE_RARE, end)
+            found = text.find(TAG, at - BEFORE_RARE, end)
             return found if found >= 0 else end
-        at = text.find(rare, at + 1, end)
+        at = text.find(RARE_IN_TAG, at + 1, end)
     return end
 
 
-def next_quote(text: str | bytes, start: int, end: int) -> int | None:
+def next_quote(text: str | bytes | bytearray, start: int, end: int) -> int | None:
     """The position of the next ``JTIy`` from ``start`` on that ends before ``end``, or None."""
-    rare, literal = QUOTE_NEEDLES if isinstance(text, str) else QUOTE_NEEDLES_BYTES
-    at, misses = text.find(rare, start, end), 0
+    if not isinstance(text, str):
+        found: int = simd.find(text, QUOTE_BYTES, start, end)
+        return found if found >= 0 else None
+    at, misses = text.find(RARE_IN_QUOTE, start, end), 0
     while at >= 0:
-        if text.startswith(literal, at, end):
+        if text.startswith(QUOTE, at, end):
             return at
         misses += 1
         if misses == MISSES:
-            found = find_quote(text, at, end) if isinstance(text, str) else find_quote_bytes(text, at, end)
-            return found.start() if found else None
-        at = text.find(rare, at + 1, end)
+            match = find_quote(text, at, end)
+            return match.start() if match else None
+        at = text.find(RARE_IN_QUOTE, at + 1, end)
     return None
 
 
-def next_hit(text: str | bytes, start: int = 0) -> int:
+def next_hit(text: str | bytes | bytearray, start: int = 0) -> int:
     """The position of the next evidence of a poll at or after ``start``, or -1."""
     length = len(text)
     while start < length:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from polldecode import simd
 from polldecode.extract import finds, short_road
 from polldecode.extraction import Extraction
 from polldecode.limits import DEFAULT_LIMITS
@@ -17,8 +18,8 @@ from polldecode.sources.streams import Stream
 if TYPE_CHECKING:
     from polldecode.whole import Whole
 
-STRETCH = 1 << 15  # bytes whose line ends are counted at a time, in the first level cache
-SAMPLE, SHORT_LINES = 1 << 10, 16  # so many line ends in its first bytes are many
+LINE_ENDS = simd.those(b"\n")
+FEW = 512  # bytes, in which CPython counts as fast
 CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8: these never begin a character
 
 
@@ -83,21 +84,12 @@ def find_in(
 
 
 def count_lines(text: str | bytes | bytearray, start: int, end: int) -> int:
-    """The line ends in a part of a text.
-
-    CPython counts byte by byte, but finds what it replaces by memchr: to take the line ends out costs two
-    thirds of counting them, unless lines are short."""
+    """The line ends in a part of a text."""
     if isinstance(text, str):
         return text.count("\n", start, end)
-    lines = 0
-    while end - start > STRETCH:
-        stop = start + STRETCH
-        if text.count(b"\n", start, start + SAMPLE) > SHORT_LINES:
-            lines += text.count(b"\n", start, stop)
-        else:
-            lines += STRETCH - len(text[start:stop].replace(b"\n", b""))
-        start = stop
-    return lines + text.count(b"\n", start, end)
+    if end - start < FEW:
+        return text.count(b"\n", start, end)
+    return simd.count(text, LINE_ENDS, start, end)
 
 
 def last_line(text: str | bytes | bytearray, start: int, end: int) -> int:

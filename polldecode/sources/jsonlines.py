@@ -32,7 +32,7 @@ def search(reading: Reading) -> Iterator[Found]:
         ended = not more(reading, window, position + len(window))
         done = 0
         while position + done == shortened or not passed(reading, position + done):
-            hit = next_hit(window, max(done, clean - len(TAG)))  # type: ignore[arg-type]
+            hit = next_hit(window, max(done, clean - len(TAG)))
             if hit < 0:
                 clean, start = len(window), window.rfind(b"\n") + 1
                 if start > done:

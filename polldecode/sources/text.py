@@ -177,7 +177,7 @@ class Search:
 
     def place(self, start: int, end: int, offset: int) -> Place:
         window, known = self.window, self.known
-        lines = window.count(self.newline, self.counted, start) if start > self.counted else 0
+        lines = count_lines(window, self.counted, start) if start > self.counted else 0
         if lines == 0 <= known:  # still in the line of the find before
             column = self.known_column + characters(window[known:start])
         else:
