@@ -6,7 +6,7 @@ import re
 
 from polldecode.extract import short_road
 from polldecode.limits import DEFAULT_LIMITS
-from polldecode.search import next_hit
+from polldecode.search import next_hit, next_tag
 from polldecode.sources.found import Reading, characters
 
 BLOCK = 1 << 19  # stays in the second level cache between reading and searching
@@ -16,13 +16,15 @@ MARGIN = (
 # Short words, forty on end: no payload, whatever it is broken up by. Linear: begun between words only.
 PROSE = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{0,23}+[^A-Za-z0-9+/]){40}")
 PROSE_BYTES = re.compile(PROSE.pattern.encode())
+TRIED = 8  # tags
 REACH = 1 << 21  # no extraction is longer: the limit of a payload, and what may stand in between
 
 
 def start_of_context(reading: Reading) -> int:
     """Where to begin reading, so that a range finds its polls as a reading of the whole file would.
 
-    Far enough back that nothing reaches over from there: text without evidence, or a whole poll, comes first.
+    Far enough back that nothing reaches over from there: text without evidence, or a whole poll, comes first,
+    or two whole ones stand there that follow each other.
     """
     start = reading.start
     if start == 0:
@@ -31,14 +33,29 @@ def start_of_context(reading: Reading) -> int:
     before = read_at(reading, base, start - base)
     hit = next_hit(before)
     edge = hit if hit >= 0 else len(before)
-    if base and not PROSE_BYTES.search(before, 0, edge) and not (hit >= 0 and whole_at(before, hit)):
-        base = max(0, start - REACH)
+    if base and not PROSE_BYTES.search(before, 0, edge) and not (hit >= 0 and whole_at(before, hit, 1)):
+        pair = next_pair(before)
+        base = base + pair if pair is not None else max(0, start - REACH)
     reading.stream.seek(base)
     return base
 
 
-def whole_at(text: bytes, tag: int) -> bool:
-    return bool(short_road().whole_shortcodes(text, tag, len(text), DEFAULT_LIMITS, 1, False)[0])
+def whole_at(text: bytes, tag: int, count: int) -> bool:
+    """Whether so many polls stand whole from a tag on, one behind the other."""
+    wholes, _ = short_road().whole_shortcodes(text, tag, len(text), DEFAULT_LIMITS, count, False)
+    return len(wholes) == count
+
+
+def next_pair(text: bytes) -> int | None:
+    """Where two polls stand whole, looked for at the first tags of a text."""
+    tag = next_tag(text, 0)
+    for _ in range(TRIED):
+        if tag >= len(text):
+            break
+        if whole_at(text, tag, 2):
+            return tag - 1
+        tag = next_tag(text, tag + 1)
+    return None
 
 
 def column_at(reading: Reading, offset: int) -> int:

@@ -17,6 +17,8 @@ from polldecode.shortcodes import format_shortcode
 from polldecode.sources import Input, Reading, search, text
 from polldecode.sources.charsets import charset_of
 from polldecode.sources.found import characters, find_in
+from polldecode.sources.inputs import open_stream
+from polldecode.sources.ranges import MARGIN, start_of_context
 
 
 def document(seed: int, *, filler: int, polls: int) -> bytes:
@@ -176,6 +178,20 @@ def test_a_range_that_begins_in_a_long_payload_finds_only_what_begins_in_it(
     found = found_spans(path, start=0, stop=cut) + found_spans(path, start=cut, stop=len(content))
     assert found == spans(content)
     assert len(found) == 2
+
+
+@given(start=st.integers(1, 400_000))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_range_of_whole_polls_is_read_from_near_its_beginning(start: int, tmp_path: Path) -> None:
+    rng = random.Random(7)
+    content = "\n\n".join(planted(rng).shortcode for _ in range(500)).encode()
+    assert len(content) > 400_000
+    path = tmp_path / "page.txt"
+    path.write_bytes(content)
+    stream = open_stream(Input(str(path)))
+    base = start_of_context(Reading(str(path), stream, start, len(content)))
+    stream.close()
+    assert 0 <= start - base <= MARGIN
 
 
 def test_a_payload_larger_than_the_blocks_is_read_whole(tmp_path: Path) -> None:
