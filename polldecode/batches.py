@@ -14,7 +14,7 @@ from polldecode.units import Unit
 if TYPE_CHECKING:
     from polldecode.record_lines import RecordLines
 
-TOGETHER, TOGETHER_SIZE = 128, 1 << 21  # finds, and characters of the texts that they keep in memory
+TOGETHER, TOGETHER_SIZE = 64, 1 << 21  # finds, and characters of the texts that they keep in memory
 KEPT = 1 << 23  # bytes, which are never touched
 DIGITS = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
 

@@ -10,16 +10,17 @@ from typing import IO
 from polldecode.batches import Batch
 from polldecode.units import Unit
 
-WAITING = 1 << 20  # bytes of a unit's batches kept in memory until its turn
+WAITING = 1 << 23  # bytes of a unit's batches kept in memory until its turn; a range of polls has less
 
 
 class Task:
-    """A unit, and its batches that have not had their turn: the first of them in memory, the rest on the
-    disk."""
+    """A unit, and its batches that have not had their turn, as messages of several: the first of them in
+    memory, the rest on the disk."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.done = False
+        self.batches: deque[Batch] = deque()  # of the message that has its turn
         self.messages: deque[bytes] = deque()
         self.size = 0  # of the messages
         self.store: IO[bytes] | None = None
@@ -29,7 +30,7 @@ class Task:
 
     @property
     def ready(self) -> bool:
-        return bool(self.messages or self.store or self.done)
+        return bool(self.batches or self.messages or self.store or self.done)
 
     def add(self, message: bytes) -> None:
         self.held += len(message)
@@ -51,33 +52,40 @@ class Task:
 
     def next(self) -> Batch | None:
         """The next of those that are here; None where there is none."""
-        batch: Batch
+        if not self.batches:
+            self.batches.extend(self.next_message())
+        if not self.batches:
+            return None
+        batch = self.batches.popleft()
+        self.handed += batch.inputs
+        return batch
+
+    def next_message(self) -> list[Batch]:
+        several: list[Batch] = []
         if self.messages:
             message = self.messages.popleft()
             self.size -= len(message)
             self.held -= len(message)
-            batch = pickle.loads(message)  # noqa: S301 - our own process wrote it
-            self.handed += batch.inputs
-            return batch
-        if self.store is None:
-            return None
-        self.store.seek(self.read)
-        batch = pickle.load(self.store)  # noqa: S301
-        self.held -= self.store.tell() - self.read
-        self.read = self.store.tell()
-        if self.read == self.store.seek(0, os.SEEK_END):
-            self.store.close()
-            self.store = None
-        self.handed += batch.inputs
-        return batch
+            several = pickle.loads(message)  # noqa: S301 - our own process wrote it
+        elif self.store is not None:
+            self.store.seek(self.read)
+            several = pickle.load(self.store)  # noqa: S301
+            self.held -= self.store.tell() - self.read
+            self.read = self.store.tell()
+            if self.read == self.store.seek(0, os.SEEK_END):
+                self.store.close()
+                self.store = None
+        return several
 
     def inputs_done(self) -> int:
         """How many of the inputs have been searched to their end."""
-        done: int = self.handed + sum(pickle.loads(message).inputs for message in self.messages)  # noqa: S301
+        several = [*self.batches]
+        for message in self.messages:
+            several += pickle.loads(message)  # noqa: S301
+        done = self.handed + sum(batch.inputs for batch in several)
         if self.store is not None:
             end = self.store.seek(0, os.SEEK_END)
             self.store.seek(self.read)
             while self.store.tell() < end:
-                batch: Batch = pickle.load(self.store)  # noqa: S301
-                done += batch.inputs
+                done += sum(batch.inputs for batch in pickle.load(self.store))  # noqa: S301
         return done

@@ -20,7 +20,7 @@ from typing import Any
 
 from polldecode.batches import EVERYTHING, Batch, Wanted, batches, keep_blocks
 from polldecode.signals import ENDING
-from polldecode.tasks import WAITING, Task
+from polldecode.tasks import Task
 from polldecode.units import Unit, line_ends
 
 if sys.platform == "linux":
@@ -29,6 +29,8 @@ if sys.platform == "linux":
 AHEAD = 64  # units that may be searched before their turn, for each process
 PARENT_ENDS: set[Connection] = set()
 STARTED = b"started"
+# Bytes of records that are sent at once, and room for some of these in a pipe.
+MESSAGE, PIPE = 1 << 18, 1 << 20
 HELD = 1 << 25  # bytes of batches, for each process, beyond which only those whose turn it is are received
 
 
@@ -140,7 +142,8 @@ class Workers:
         done = task.inputs_done()
         lines = line_ends(unit)  # for the numbers of those behind it
         problem = (unit.inputs[done].path, reason)
-        task.add(pickle.dumps(Batch(problems=[problem], files=int(unit.start == 0), lines=lines, inputs=1)))
+        lost = Batch(problems=[problem], files=int(unit.start == 0), lines=lines, inputs=1)
+        task.add(pickle.dumps([lost]))
         if rest := unit.inputs[done + 1 :]:
             self.hand(unit._replace(inputs=rest), task)
         else:
@@ -176,10 +179,10 @@ class Worker:
 
 
 def widen(connection: Connection) -> None:
-    """Room for a batch or two, so that a process can go on with its search while they wait to be read."""
+    """Room for a message or two, so that a process can go on with its search while they wait to be read."""
     if sys.platform == "linux":
         with suppress(OSError):  # more than the system allows
-            fcntl.fcntl(connection.fileno(), fcntl.F_SETPIPE_SZ, WAITING)
+            fcntl.fcntl(connection.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def leave_with_parent() -> None:
@@ -188,6 +191,21 @@ def leave_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def messages(unit: Unit, wanted: Wanted) -> Iterator[list[Batch]]:
+    """The batches of a unit as they are sent: those of a range several at a time, as each message costs a
+    look at all processes; of other units, which may be pipes or many inputs, each at once."""
+    several: list[Batch] = []
+    size = 0
+    for batch in batches(unit, wanted):
+        several.append(batch)
+        size += len(batch.records.template)
+        if size >= MESSAGE or unit.stop is None:
+            yield several
+            several, size = [], 0
+    if several:
+        yield several
 
 
 def work(given: Connection, results: Connection, wanted: Wanted) -> None:
@@ -208,8 +226,8 @@ def work(given: Connection, results: Connection, wanted: Wanted) -> None:
         results.send_bytes(STARTED)
         while True:
             unit = given.recv()
-            for batch in batches(unit, wanted):
-                results.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+            for several in messages(unit, wanted):
+                results.send_bytes(pickle.dumps(several, pickle.HIGHEST_PROTOCOL))
             results.send_bytes(b"")
     except (EOFError, OSError):
         pass
