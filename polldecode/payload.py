@@ -16,6 +16,7 @@ from types import ModuleType
 
 from pybase64 import b64decode
 
+from polldecode import simd
 from polldecode.errors import DecodeError
 from polldecode.limits import DEFAULT_LIMITS, Limits
 from polldecode.models import Params
@@ -26,7 +27,7 @@ EQUALS = ord("=")  # to look for bytes in bytes, CPython first makes and drops a
 TO_QUOTED_PRINTABLE = bytes.maketrans(b"%=+\n\r", b"=\xff\xff\xff\xff")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 URL_SAFE = str.maketrans("-_", "+/")
-NOT_NESTING_OR_DIGITS = bytes(set(range(256)) - set(b"{[0123456789"))
+ESCAPES, NESTING_OR_DIGITS = simd.those(b"%"), simd.those(b"{[0123456789")
 
 
 @cache
@@ -71,13 +72,17 @@ def strict_percent(raw: bytes, escapes: int | None = None) -> bytes | None:
     length tells. What it reads differently from urldecode comes out as no UTF-8, for the JSON decoder to
     refuse.
     """
-    json_bytes = a2b_qp(raw.translate(TO_QUOTED_PRINTABLE))
+    json_bytes: bytes = a2b_qp(simd.translate(raw, TO_QUOTED_PRINTABLE))
     if EQUALS in json_bytes:
         if escapes is None:
-            escapes = raw.count(b"%")
+            escapes = count_escapes(raw)
         if len(json_bytes) != len(raw) - 2 * escapes:
             return None
     return json_bytes
+
+
+def count_escapes(raw: bytes) -> int:
+    return simd.count(raw, ESCAPES)
 
 
 def json_of(raw: bytes) -> bytes:
@@ -102,7 +107,7 @@ def json_params(json_bytes: bytes) -> Params | None:
 def may_exceed(json_bytes: bytes, limits: Limits) -> bool:
     """Whether the text holds enough brackets or digits at all to break a limit; one pass in C, where a walk
     over the values would cost more than parsing them."""
-    return len(json_bytes.translate(None, NOT_NESTING_OR_DIGITS)) > min(limits.depth, limits.digits)
+    return simd.count(json_bytes, NESTING_OR_DIGITS) > min(limits.depth, limits.digits)
 
 
 def lenient_params(payload: str | bytes, limits: Limits) -> Params:

@@ -6,7 +6,6 @@ searches a range of a file does not know yet how many lines are before it."""
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from polldecode import simd
 from polldecode.dialects import escaped_separators
 from polldecode.extraction import Extraction
 from polldecode.folding import digest_of
@@ -26,11 +26,12 @@ from polldecode.wire import FLAGS, WireParams
 
 LINE, RECORD = b'"line":', b'"record":'
 KIND = b'{"kind":'
+NO_EXTRA: dict[str, Any] = {}
 KINDS = 1_000  # kept: by the dialect and the quotes
 # Stands for the number that is to be filled in, until the lines become a template; there is none in JSON.
 NUMBER = b"\0"
 TO_FILL_IN = msgspec.Raw(NUMBER)
-escape_nel = re.compile("\x85".encode()).sub
+NEL = "\x85".encode()
 
 
 class RecordAnswer(msgspec.Struct, gc=False):
@@ -126,8 +127,13 @@ class RecordLines:
             kind = msgspec.Raw(self.encoder.encode(circumstances(found.extraction))[len(KIND) : -1])
             self.kinds[key] = kind
         place, document = found.place, found.document
-        record, line = place.record, place.line
-        number = record if isinstance(record, int) else line
+        record: Any = place.record
+        number = line = place.line
+        to_fill_in: Any = TO_FILL_IN
+        if isinstance(record, int):
+            number, record = record, to_fill_in
+        else:
+            line = to_fill_in
         record_line = RecordLine(
             int(head[2]),
             wire.title,
@@ -140,17 +146,9 @@ class RecordLines:
             wire.color,
             None,
             None,
-            {} if wire.name is UNSET else {"name": wire.name},
+            NO_EXTRA if wire.name is UNSET else {"name": wire.name},
             kind,
-            LinePlace(
-                place.path,
-                TO_FILL_IN if isinstance(record, int) else record,
-                place.url,
-                line if isinstance(record, int) else TO_FILL_IN,
-                place.column,
-                place.start,
-                place.end,
-            ),
+            LinePlace(place.path, record, place.url, line, place.column, place.start, place.end),
             known(document) if document is not None else None,
         )
         return record_line, number or 0
@@ -207,7 +205,7 @@ def record_of_poll(poll: Poll) -> RecordPoll:
 def one_line(text: bytes) -> bytes:
     """JSON lets some characters stand in a string at which readers of lines, Python's ``splitlines`` among
     them, end a line: these are escaped."""
-    return escape_nel(b"\\\\u0085", escaped_separators(text))
+    return simd.replace(escaped_separators(text), NEL, b"\\u0085")
 
 
 def known(document: Document) -> dict[str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from stringzilla import bytesum, find, find_first_not_of, translate
 
-__all__ = ["count", "find", "find_first_not_of", "those", "translate"]
+__all__ = ["count", "find", "find_first_not_of", "replace", "those", "translate"]
 
 STRETCH = 1 << 17  # bytes that are counted at a time: what they are translated to stays in the cache
 
@@ -25,3 +25,17 @@ def count(text: bytes | bytearray, chosen: bytes, start: int = 0, end: int | Non
         counted += bytesum(translate(text, chosen, False, start, stop))
         start = stop
     return counted
+
+
+def replace(text: bytes, old: bytes, new: bytes) -> bytes:
+    """The same as the method, which searches at a twentieth of the speed."""
+    at = find(text, old)
+    if at < 0:
+        return text
+    pieces, done = [], 0
+    while at >= 0:
+        pieces.append(text[done:at])
+        done = at + len(old)
+        at = find(text, old, done)
+    pieces.append(text[done:])
+    return new.join(pieces)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pybase64 import b64decode
 
+from polldecode import simd
 from polldecode.extraction import Repair
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
@@ -34,10 +35,18 @@ def patterns(space: str, quote: str) -> tuple[str, str]:
 HEAD, TAIL = patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]")
 HEAD_BYTES, TAIL_BYTES = patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
 CLOSING_TAG = f"[/{POLL_TAG}]"
-SHAPES: tuple[Any, ...] = (re.compile(HEAD).match, re.compile(TAIL).search, "[", "]", CLOSING_TAG)
+SHAPES: tuple[Any, ...] = (
+    re.compile(HEAD).match,
+    re.compile(TAIL).search,
+    str.find,
+    "[",
+    "]",
+    CLOSING_TAG,
+)
 SHAPES_BYTES: tuple[Any, ...] = (
     re.compile(HEAD_BYTES.encode()).match,
     re.compile(TAIL_BYTES.encode()).search,
+    simd.find,
     b"[",
     b"]",
     CLOSING_TAG.encode(),
@@ -60,12 +69,14 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
     between them: ``most`` at most, not too large, each near the one before, their tags ending ``before`` an
     index."""
     string: Any = text
-    head_of, tail_of, opening, bracket_mark, closing_tag = SHAPES if isinstance(text, str) else SHAPES_BYTES
+    head_of, tail_of, find, opening, bracket_mark, closing_tag = (
+        SHAPES if isinstance(text, str) else SHAPES_BYTES
+    )
     found: list[Standing] = []
     length, size = len(text), 0
     while tag:
         head = head_of(string, tag - 1)
-        if head is None or (bracket := string.find(bracket_mark, begin := head.end(), begin + LONGEST)) < 0:
+        if head is None or (bracket := find(string, bracket_mark, begin := head.end(), begin + LONGEST)) < 0:
             break
         mark = head[4]
         stop = bracket - len(mark)
@@ -83,7 +94,7 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
             break
         start, end = tag - 1, bracket + 1
         if end < length:
-            at = string.find(opening, end, end + CONTENT)
+            at = find(string, opening, end, end + CONTENT)
             if at >= 0 and string.startswith(closing_tag, at):
                 end = at + len(closing_tag)
             if start and string.startswith(bracket_mark, end) and string.startswith(opening, start - 1):

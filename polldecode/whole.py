@@ -12,13 +12,13 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import itemgetter
 
-from polldecode.dialects import dialect_of, dialects_of, in_escapes
+from polldecode.dialects import dialect_of, dialects_of, is_canonical
 from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
 from polldecode.models import Dialect, Poll
-from polldecode.payload import json_of, strict_params, strict_percent
+from polldecode.payload import count_escapes, json_of, strict_params, strict_percent
 from polldecode.standing import Standing, repairs_of, standing
 from polldecode.wire import WireParams, poll_of, wire_params
 
@@ -92,14 +92,15 @@ def read_together(several: list[Standing], limits: Limits, told: bool) -> list[W
             continue
         raws = [each[2] for each in members]
         joined = LINE_END.join(raws)
-        escapes = in_escapes(joined) if told else b""
-        lines = strict_percent(joined, escapes.count(b"%") if told else None)
+        escapes = count_escapes(joined)
+        lines = strict_percent(joined, escapes)
         wires = wire_params(lines, limits, js) if lines is not None else None
         if lines is None or wires is None or len(wires) != len(members):
             return None
         dialects: Iterable[Dialect | None] = repeat(None)
         if told:
-            dialects = dialects_of([each[1] for each in members], raws, wires, escapes, lines)
+            canonical = is_canonical(joined, lines, escapes)
+            dialects = dialects_of([each[1] for each in members], raws, wires, canonical, lines)
         wholes += [
             (*each, wire, dialect) for each, wire, dialect in zip(members, wires, dialects, strict=False)
         ]

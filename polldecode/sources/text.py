@@ -7,6 +7,7 @@ by charsets.py and read as text; their offsets are still those of the bytes."""
 from __future__ import annotations
 
 import codecs
+import sys
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -125,6 +126,7 @@ class Search:
     def hand_out_piece(self, begin: int, end: int) -> Generator[Found, None, bool]:
         """The same of a piece of the window; whether the piece is large enough to settle all in it."""
         reading, size = self.reading, len(self.window)
+        first, behind = reading.start, sys.maxsize if reading.stop is None else reading.stop
         final = self.ended and end == size
         shift = begin - len(PAD) if self.base + begin else begin
         safe = end - MARGIN
@@ -142,7 +144,7 @@ class Search:
                 return False
             self.done = stop
             offset = self.base + start if self.charset is None else self.offset(start)
-            if offset >= reading.start and (reading.stop is None or offset < reading.stop):
+            if first <= offset < behind:
                 yield Found(find, self.place(start, stop, offset), None)
                 if isinstance(find, tuple):  # no line ends in its payload
                     self.counted += find[0].end() - find[0].start() + len(find[1])
@@ -176,8 +178,10 @@ class Search:
         return pattern.search(window, start, end) is not None
 
     def place(self, start: int, end: int, offset: int) -> Place:
-        window, known = self.window, self.known
-        lines = count_lines(window, self.counted, start) if start > self.counted else 0
+        window, known, lines = self.window, self.known, 0
+        if start > self.counted:
+            lines = count_lines(window, self.counted, start)
+            self.counted = start
         if lines == 0 <= known:  # still in the line of the find before
             column = self.known_column + characters(window[known:start])
         else:
@@ -188,7 +192,6 @@ class Search:
                     self.column = column_at(self.reading, self.base)
                 column += self.column
             self.line += lines
-        self.counted = max(self.counted, start)
         self.known, self.known_column = start, column
         end_offset = offset + (end - start if self.charset is None else self.width(window[start:end]))
         return Place(self.reading.path, None, None, self.line + 1, column + 1, offset, end_offset)
