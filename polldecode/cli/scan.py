@@ -13,6 +13,7 @@ import typer
 
 from polldecode.cli.arguments import Paths, given
 from polldecode.cli.terminal import SafeScreen, complain, say
+from polldecode.cli.words import count
 from polldecode.signals import ENDING
 
 if TYPE_CHECKING:
@@ -163,8 +164,6 @@ def figures(summary: Summary) -> dict[str, object]:
 
 
 def report(summary: Summary) -> Iterable[str]:
-    from polldecode.cli.words import count
-
     yield (
         f"{count(summary.polls, 'poll')} ({summary.distinct:,} distinct) in {count(summary.files, 'file')}, "
         f"{in_bytes(summary.bytes)} in {summary.seconds:.1f} s ({in_bytes(summary.rate * 1e9)}/s)"
@@ -200,13 +199,13 @@ class Shown:
             BarColumn(),
             DownloadColumn(),
             TransferSpeedColumn(),
-            TextColumn("{task.fields[polls]:,} polls"),
+            TextColumn("{task.fields[polls]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
             auto_refresh=False,
             transient=True,
         )
-        self.task = self.progress.add_task("", total=total or None, polls=0)
+        self.task = self.progress.add_task("", total=total or None, polls=count(0, "poll"))
         self.drawn = 0.0
 
     def start(self) -> None:
@@ -223,7 +222,7 @@ class Shown:
         from time import monotonic
 
         with suppress(OSError):  # a terminal that is gone
-            self.progress.update(self.task, completed=summary.bytes, polls=summary.polls)
+            self.progress.update(self.task, completed=summary.bytes, polls=count(summary.polls, "poll"))
             if monotonic() - self.drawn > 0.1:
                 self.drawn = monotonic()
                 self.progress.refresh()
