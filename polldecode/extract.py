@@ -117,7 +117,7 @@ def walk(
                 floor = position = wholes[-1][4]
                 continue
             recovery = recovery or general_way(text, limits)
-            found, position = recovery.at_tag(tag, next_tag(text, tag + 1), floor)
+            found, position = recovery.at_tag(tag, floor)
         elif end < length:
             position, tag = max(position, end - OVERLAP), -1
             continue

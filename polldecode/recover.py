@@ -26,6 +26,7 @@ from polldecode.oracle import conforming
 from polldecode.reader import Reading, read
 from polldecode.repairs import undo_all
 from polldecode.resync import LOOKAHEAD, ahead
+from polldecode.search import next_tag
 from polldecode.views import View, from_bytes
 
 AFTER = 2_000  # first window behind a find; four times as much as long as the payload goes on
@@ -54,10 +55,12 @@ class Recovery:
         self.failures = 0
         self.tried = 0  # how far heads were looked for in vain
         self.refused = 0  # where what was read and is no poll ends
+        self.coming = -1  # the last opening tag that was looked for
 
-    def at_tag(self, tag: int, ceiling: int, floor: int) -> tuple[Extraction | None, int]:
+    def at_tag(self, tag: int, floor: int) -> tuple[Extraction | None, int]:
         """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says
-        nothing), and where the search goes on. ``ceiling`` is where the next tag stands."""
+        nothing), and where the search goes on."""
+        ceiling = next_tag(self.text, tag + 1)
         found, behind = self.look(max(floor, tag - 8), tag + AFTER, ceiling, tagged=True)
         return found, max(behind, tag + 1, found.end if found else 0)
 
@@ -67,13 +70,24 @@ class Recovery:
         start = max(floor, self.tried, quote - BEFORE)
         behind = 0
         if self.failures < FREE_FAILURES + quote // CHARACTERS_A_FAILURE and self.has_head(start, quote + 8):
-            found, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, len(self.text), tagged=False)
+            ceiling = self.next_opening(quote)
+            found, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, ceiling, tagged=False)
             if found:
                 return found, max(found.end, quote + 4)
             self.failures += behind < quote + CHARACTERS_A_FAILURE  # a FAQ's payload that was read is none
             self.refused = behind
         self.tried = max(self.tried, quote - 8)
         return None, max(quote + 4, behind)
+
+    def next_opening(self, start: int) -> int:
+        """Where the next tag stands that is no closing one. What begins before it ends before it, or the rest
+        of a payload would take the polls behind it for more of itself."""
+        slash = "/" if isinstance(self.text, str) else b"/"
+        while self.coming < start or (self.coming and self.text[self.coming - 1 : self.coming] == slash):
+            self.coming = next_tag(self.text, max(start, self.coming + 1))
+            if self.coming == len(self.text):
+                break
+        return self.coming
 
     def has_head(self, start: int, end: int) -> bool:
         return RAW_HEAD.search(as_text(self.text[start:end])) is not None
@@ -110,9 +124,9 @@ class Recovery:
 
     def headless(self) -> Extraction | None:
         """The rest of a payload whose head is missing because the text begins inside of it."""
-        end = AFTER
+        end, ceiling = AFTER, self.next_opening(0)
         while True:
-            view = undo_all(plain_view(self.text, 0, min(end, len(self.text))))
+            view = undo_all(plain_view(self.text, 0, min(end, ceiling)))
             run = RUN.search(view.text)
             if not run or HEAD.match(view.text, run.start()):
                 return None
@@ -123,7 +137,7 @@ class Recovery:
                     break
             else:
                 return None
-            if end >= len(self.text) or reading.end < len(view.text) - NEAR_END:
+            if end >= ceiling or reading.end < len(view.text) - NEAR_END:
                 break
             end *= 4
         params = reading.params

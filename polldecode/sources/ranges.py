@@ -23,8 +23,8 @@ REACH = 1 << 21  # no extraction is longer: the limit of a payload, and what may
 def start_of_context(reading: Reading) -> int:
     """Where to begin reading, so that a range finds its polls as a reading of the whole file would.
 
-    Far enough back that nothing reaches over from there: text without evidence, or a whole poll, comes first,
-    or two whole ones stand there that follow each other.
+    Far enough back that nothing reaches over from there: text without evidence comes first, or a whole poll,
+    as no other extraction goes on behind the tag of one (``Recovery.next_opening``).
     """
     start = reading.start
     if start == 0:
@@ -33,26 +33,20 @@ def start_of_context(reading: Reading) -> int:
     before = read_at(reading, base, start - base)
     hit = next_hit(before)
     edge = hit if hit >= 0 else len(before)
-    if base and not PROSE_BYTES.search(before, 0, edge) and not (hit >= 0 and whole_at(before, hit, 1)):
-        pair = next_pair(before)
-        base = base + pair if pair is not None else max(0, start - REACH)
+    if base and not PROSE_BYTES.search(before, 0, edge):
+        whole = next_whole(before)
+        base = base + whole if whole is not None else max(0, start - REACH)
     reading.stream.seek(base)
     return base
 
 
-def whole_at(text: bytes, tag: int, count: int) -> bool:
-    """Whether so many polls stand whole from a tag on, one behind the other."""
-    wholes, _ = short_road().whole_shortcodes(text, tag, len(text), DEFAULT_LIMITS, count, False)
-    return len(wholes) == count
-
-
-def next_pair(text: bytes) -> int | None:
-    """Where two polls stand whole, looked for at the first tags of a text."""
+def next_whole(text: bytes) -> int | None:
+    """Where a poll stands whole, looked for at the first tags of a text."""
     tag = next_tag(text, 0)
     for _ in range(TRIED):
         if tag >= len(text):
             break
-        if whole_at(text, tag, 2):
+        if short_road().whole_shortcodes(text, tag, len(text), DEFAULT_LIMITS, 1, False)[0]:
             return tag - 1
         tag = next_tag(text, tag + 1)
     return None

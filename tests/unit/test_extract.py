@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from polldecode import Answer, Limits, Poll, encode_payload, extract, find_polls, format_shortcode
 from polldecode.models import Dialect
+from polldecode.samples import planted
 
 POLL = Poll(7, "Which of them?", (Answer("1", "This one"), Answer("2", "That one!")))
 PAYLOAD = encode_payload(POLL.to_params())
@@ -141,3 +143,13 @@ def test_a_number_beyond_the_limit_is_refused_on_every_road() -> None:
     assert found.error is not None
     assert found.error.stage == "limit"
     assert find_polls(f'[expert_review_poll id="7" params="{payload}"]') == []
+
+
+@pytest.mark.parametrize("between", ["\n\n", " ", ""])
+@pytest.mark.parametrize("seed", range(40))
+def test_the_rest_of_a_payload_takes_no_poll_behind_it_for_more_of_itself(seed: int, between: str) -> None:
+    torn, *others = (planted(Random(seed + n)) for n in (0, 10_000, 20_000))
+    start = torn.shortcode.index(torn.payload)
+    rest = torn.shortcode[torn.shortcode.find("JTdCJTIyaWQl", start + 20) :]  # from one of its answers on
+    whole = between.join(other.shortcode for other in others)
+    assert [poll.id for poll in find_polls(rest + between + whole)] == [int(other.id) for other in others]
