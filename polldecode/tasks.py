@@ -10,8 +10,6 @@ from typing import IO
 from polldecode.batches import Batch
 from polldecode.units import Unit
 
-WAITING = 1 << 23  # bytes of a unit's batches kept in memory until its turn; a range of polls has less
-
 
 class Task:
     """A unit, and its batches that have not had their turn, as messages of several: the first of them in
@@ -32,9 +30,10 @@ class Task:
     def ready(self) -> bool:
         return bool(self.batches or self.messages or self.store or self.done)
 
-    def add(self, message: bytes) -> None:
+    def add(self, message: bytes, *, in_memory: bool) -> None:
+        """On the disk as well if that is where those before it are."""
         self.held += len(message)
-        if self.store is None and self.size < WAITING:
+        if self.store is None and in_memory:
             self.messages.append(message)
             self.size += len(message)
             return

@@ -29,6 +29,7 @@ if sys.platform == "linux":
 AHEAD = 64  # units that may be searched before their turn, for each process
 PARENT_ENDS: set[Connection] = set()
 STARTED = b"started"
+WAITING = 1 << 24  # bytes of batches that wait in memory for their turn; more of them wait on the disk
 # Bytes of records that are sent at once, and room for some of these in a pipe.
 MESSAGE, PIPE = 1 << 18, 1 << 20
 HELD = 1 << 25  # bytes of batches, for each process, beyond which only those whose turn it is are received
@@ -130,7 +131,7 @@ class Workers:
         if message == STARTED:
             worker.started = True
         elif message:
-            task.add(message)
+            task.add(message, in_memory=sum(each.size for each in self.waiting) < WAITING)
         else:
             task.done = True
             del self.busy[worker.results]
@@ -143,7 +144,7 @@ class Workers:
         lines = line_ends(unit)  # for the numbers of those behind it
         problem = (unit.inputs[done].path, reason)
         lost = Batch(problems=[problem], files=int(unit.start == 0), lines=lines, inputs=1)
-        task.add(pickle.dumps([lost]))
+        task.add(pickle.dumps([lost]), in_memory=True)
         if rest := unit.inputs[done + 1 :]:
             self.hand(unit._replace(inputs=rest), task)
         else:
@@ -200,7 +201,7 @@ def messages(unit: Unit, wanted: Wanted) -> Iterator[list[Batch]]:
     size = 0
     for batch in batches(unit, wanted):
         several.append(batch)
-        size += len(batch.records.template)
+        size += len(batch.records.template) + len(batch.rejects.template)
         if size >= MESSAGE or unit.stop is None:
             yield several
             several, size = [], 0

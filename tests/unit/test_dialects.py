@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polldecode import encode_payload
+from polldecode import encode_payload, extract
 from polldecode.dialects import dialect_of, dialect_of_slowly
+from polldecode.extract import finds
 from polldecode.samples import planted
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -57,3 +58,17 @@ def test_lower_case_escapes_are_nobodys() -> None:
     lower = base64.b64encode(base64.b64decode(payload).replace(b"%C3%A9", b"%c3%a9")).decode()
     assert dialect_of(payload) == "php"
     assert dialect_of(lower) is None
+
+
+@pytest.mark.parametrize("literal", [b" ", b"/", b'"', b"\x7f"])
+def test_an_escape_too_few_is_not_made_up_for_by_one_too_many(literal: bytes) -> None:
+    percent = base64.b64decode(encode_payload({"title": 'to "/\x7f to', "answers": []}))
+    escaped = b"%" + literal.hex().upper().encode()
+    assert escaped in percent
+    # As many escapes as there is to be escaped, and all digits in upper case.
+    swapped = percent.replace(escaped, literal, 1).replace(b"o", b"%6F", 1)
+    payload = base64.b64encode(swapped).decode()
+    assert dialect_of(payload) is None
+    text = "\n".join(f'[expert_review_poll id="{n}" params="{payload}"]' for n in range(3))
+    assert [found.dialect for found in extract(text)] == [None] * 3
+    assert [found[6] for found in finds(text) if isinstance(found, tuple)] in ([None] * 3, [])

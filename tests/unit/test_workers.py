@@ -7,11 +7,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from polldecode import tasks, workers
-from polldecode.batches import EVERYTHING, Batch, batches
+from polldecode import workers
+from polldecode.batches import EVERYTHING, Batch, Wanted, batches
 from polldecode.samples import planted
 from polldecode.sources import Input
 from polldecode.tasks import Task
@@ -21,16 +21,14 @@ from polldecode.units import Unit
 UNIT = Unit((Input("page.txt"),))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sizes=st.lists(st.lists(st.integers(0, 500), min_size=1, max_size=4), max_size=12),
-    waiting=st.sampled_from([0, 700, 1 << 20]),
+    in_memory=st.lists(st.booleans(), min_size=12, max_size=12),
     takes=st.lists(st.booleans(), max_size=40),
 )
 def test_batches_have_their_turn_in_the_order_in_which_they_came(
-    sizes: list[list[int]], waiting: int, takes: list[bool], monkeypatch: pytest.MonkeyPatch
+    sizes: list[list[int]], in_memory: list[bool], takes: list[bool]
 ) -> None:
-    monkeypatch.setattr(tasks, "WAITING", waiting)
     task = Task(UNIT)
     numbers = iter(range(1_000))
     messages = [
@@ -41,7 +39,7 @@ def test_batches_have_their_turn_in_the_order_in_which_they_came(
     came, handed = 0, []
     for take in [*takes, *[False] * len(sizes)]:
         if not take and (several := next(coming, None)) is not None:
-            task.add(pickle.dumps(several))
+            task.add(pickle.dumps(several), in_memory=in_memory.pop())
             came += len(several)
         elif take and (batch := task.next()) is not None:
             handed.append(batch)
@@ -68,6 +66,16 @@ def test_the_batches_of_a_range_are_sent_several_at_a_time(crawl: Input) -> None
     sizes = [sum(len(batch.records.template) for batch in several) for several in sent]
     assert len(sizes) > 1
     assert all(workers.MESSAGE <= size < 2 * workers.MESSAGE for size in sizes[:-1])
+
+
+def test_damaged_records_that_go_apart_count_for_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text("\n\n".join(planted(Random(n)).shortcode[:400] for n in range(900)))
+    source = Input(str(path), path.stat().st_size)
+    sent = list(workers.messages(Unit((source,), 0, source.size), Wanted(apart=True)))
+    sizes = [sum(len(batch.rejects.template) for batch in several) for several in sent]
+    assert len(sizes) > 1
+    assert all(size < 2 * workers.MESSAGE for size in sizes)
 
 
 def test_the_batches_of_what_may_be_a_pipe_are_sent_at_once(crawl: Input) -> None:
