@@ -194,9 +194,9 @@ class Scan:
 
 def searched(units: Iterator[Unit], jobs: int, wanted: Wanted) -> Iterator[tuple[Unit, Batch | None]]:
     """Every unit's batches in order, None behind its last; by several processes if there is work for them."""
+    keep_blocks()
     first = list(islice(units, jobs))
     if len(first) < 2:
-        keep_blocks()
         for unit in chain(first, units):
             for batch in batches(unit, wanted):
                 yield unit, batch

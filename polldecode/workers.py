@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -57,6 +58,9 @@ class NotStartedError(RuntimeError):
 
 class Workers:
     def __init__(self, jobs: int, method: str, wanted: Wanted) -> None:
+        if method == "fork":
+            # Each process needs it at its first find: imported once, before, its memory is shared as well.
+            import_module("polldecode.record_lines")
         self.context: Any = multiprocessing.get_context(method)
         self.jobs = jobs
         self.wanted = wanted
