@@ -30,7 +30,7 @@ NO_EXTRA: dict[str, Any] = {}
 KINDS = 1_000  # kept: by the dialect and the quotes
 # Stands for the number that is to be filled in, until the lines become a template; there is none in JSON.
 NUMBER = b"\0"
-TO_FILL_IN = msgspec.Raw(NUMBER)
+TO_FILL_IN: Any = msgspec.Raw(NUMBER)
 NEL = "\x85".encode()
 
 
@@ -129,11 +129,10 @@ class RecordLines:
         place, document = found.place, found.document
         record: Any = place.record
         number = line = place.line
-        to_fill_in: Any = TO_FILL_IN
         if isinstance(record, int):
-            number, record = record, to_fill_in
+            number, record = record, TO_FILL_IN
         else:
-            line = to_fill_in
+            line = TO_FILL_IN
         record_line = RecordLine(
             int(head[2]),
             wire.title,

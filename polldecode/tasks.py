@@ -31,7 +31,7 @@ class Task:
         return bool(self.batches or self.messages or self.store or self.done)
 
     def add(self, message: bytes, *, in_memory: bool) -> None:
-        """On the disk as well if that is where those before it are."""
+        """Keep a message until its turn, in memory or on the disk; there, too, if one before it is there."""
         self.held += len(message)
         if self.store is None and in_memory:
             self.messages.append(message)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from polldecode.whole import Whole
 
 LINE_ENDS = simd.those(b"\n")
-FEW = 512  # bytes, in which CPython counts as fast
+SHORT = 512  # bytes, in which CPython counts as fast
 CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8: these never begin a character
 
 
@@ -87,7 +87,7 @@ def count_lines(text: str | bytes | bytearray, start: int, end: int) -> int:
     """The line ends in a part of a text."""
     if isinstance(text, str):
         return text.count("\n", start, end)
-    if end - start < FEW:
+    if end - start < SHORT:
         return text.count(b"\n", start, end)
     return simd.count(text, LINE_ENDS, start, end)
 

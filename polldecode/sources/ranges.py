@@ -16,7 +16,7 @@ MARGIN = (
 # Short words, forty on end: no payload, whatever it is broken up by. Linear: begun between words only.
 PROSE = re.compile(r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{0,23}+[^A-Za-z0-9+/]){40}")
 PROSE_BYTES = re.compile(PROSE.pattern.encode())
-TRIED = 8  # tags
+TRIED = 8  # tags of a text, at which a poll may stand whole
 REACH = 1 << 21  # no extraction is longer: the limit of a payload, and what may stand in between
 
 

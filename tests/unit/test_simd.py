@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polldecode import simd
-from polldecode.sources.found import FEW, count_lines
+from polldecode.sources.found import SHORT, count_lines
 
 # Few different bytes, so that what is looked for is there, and often almost.
 TEXTS = st.lists(
@@ -48,9 +48,9 @@ def test_the_first_byte_that_is_none_of_some_is_found(text: bytes, chosen: bytes
     assert simd.find_first_not_of(text, chosen) == first
 
 
-@pytest.mark.parametrize("length", [0, 1, 63, 200, FEW, 5_000])
+@pytest.mark.parametrize("length", [0, 1, 63, 200, SHORT, 5_000])
 @pytest.mark.parametrize(
-    "size", [FEW - 1, FEW, FEW + 1, simd.STRETCH - 1, simd.STRETCH, 3 * simd.STRETCH + 7]
+    "size", [SHORT - 1, SHORT, SHORT + 1, simd.STRETCH - 1, simd.STRETCH, 3 * simd.STRETCH + 7]
 )
 def test_line_ends_are_counted_in_texts_longer_than_a_stretch(length: int, size: int) -> None:
     text = ((b"x" * length + b"\n") * (size // (length + 1) + 1))[:size]
