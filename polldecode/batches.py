@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from polldecode.sources import Found, Reading, search
+from polldecode.sources import Finds, Neighbours, Reading, search_together
 from polldecode.templates import NONE, Records
 from polldecode.units import Unit
 
@@ -70,7 +70,7 @@ def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
         problems: list[str] = []
         consumed = 0
         batch: Batch | None = None
-        finds = search(
+        finds = search_together(
             source,
             start=unit.start,
             stop=unit.stop,
@@ -85,7 +85,7 @@ def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
             batch.ranged = ranged
             if not ranged:
                 batch.read, consumed = readings[0].stream.taken - consumed, readings[0].stream.taken
-            if len(several) == TOGETHER:  # who feeds a pipe may wait for what is found in it
+            if len(batch.records.numbers) >= TOGETHER:  # who feeds a pipe may wait for what is found in it
                 yield batch
                 batch = None
         batch = batch or Batch(ranged)
@@ -99,12 +99,12 @@ def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
         yield batch
 
 
-def batch_of(several: list[Found], lines: RecordLines, *, apart: bool) -> Batch:
-    records: list[Found] = []
-    rejects: list[Found] = []
+def batch_of(several: list[Finds], lines: RecordLines, *, apart: bool) -> Batch:
+    records: list[Finds] = []
+    rejects: list[Finds] = []
     damage: list[str] = []
     for found in several:
-        if isinstance(found.find, tuple) or (error := found.find.error) is None:
+        if isinstance(found, Neighbours) or (error := found.extraction.error) is None:
             records.append(found)
         else:
             damage.append(f"{error.stage}: {DIGITS.sub('N', error.reason)}")
@@ -112,21 +112,25 @@ def batch_of(several: list[Found], lines: RecordLines, *, apart: bool) -> Batch:
     return Batch(records=lines.records(records), rejects=lines.records(rejects), damage=damage)
 
 
-def together(finds: Iterator[Found]) -> Iterator[list[Found]]:
+def together(finds: Iterator[Finds]) -> Iterator[list[Finds]]:
     """The finds, several at a time: finding the next ones and then writing lines of all takes a tenth less
     than turn by turn, as the code of each stays in the processor's cache."""
-    several: list[Found] = []
+    several: list[Finds] = []
     text: str | bytes | None = None
-    size = 0
+    count = size = 0
     for found in finds:
         several.append(found)
-        find = found.find
-        held = find[0].string if isinstance(find, tuple) else find.source
+        if isinstance(found, Neighbours):
+            count += len(found.wholes)
+            held = found.wholes[0][0].string
+        else:
+            count += 1
+            held = found.extraction.source
         if held is not text:
             text = held
             size += len(held)
-        if len(several) == TOGETHER or size > TOGETHER_SIZE:
+        if count >= TOGETHER or size > TOGETHER_SIZE:
             yield several
-            several, size = [], 0
+            several, count, size = [], 0, 0
     if several:
         yield several

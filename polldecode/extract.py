@@ -63,16 +63,16 @@ def extract(
     return cast("Iterator[Extraction]", walk(text, limits))
 
 
-def finds(text: str | bytes, before: int | None = None) -> Iterator[Whole | Extraction]:
-    """The same as ``extract``, with the parts of a shortcode that stands whole in the place of its extraction
-    (which ``extraction_of`` makes of them): for who reads thousands. Only what has evidence that ends
-    ``before`` an index."""
-    return cast("Iterator[Whole | Extraction]", walk(text, DEFAULT_LIMITS, "as_parts", before))
+def finds(text: str | bytes, before: int | None = None) -> Iterator[list[Whole] | Extraction]:
+    """The same as ``extract``, with the parts of shortcodes that stand whole in the place of their
+    extractions (``extraction_of`` makes one of them), as many as were read together: for who reads thousands.
+    Only what has evidence that ends ``before`` an index."""
+    return cast("Iterator[list[Whole] | Extraction]", walk(text, DEFAULT_LIMITS, "as_parts", before))
 
 
 def walk(
     text: str | bytes, limits: Limits, made: str = "as_extractions", before: int | None = None
-) -> Iterator[Extraction | Poll | Whole]:
+) -> Iterator[Extraction | Poll | list[Whole]]:
     """Every find in order, of which evidence ends ``before`` an index. ``made`` names the function of
     whole.py by which shortcodes that stand whole become some."""
     if isinstance(text, bytes) and (wide := wide_charset(text)):
@@ -95,8 +95,8 @@ def walk(
             if end > length:
                 end = length
             tag = next_tag(text, position, end)
-        quote = next_quote(text, position, tag) if tag - position >= len(QUOTE) else None
-        if quote is not None:
+        quote = next_quote(text, position, tag) if tag - position >= len(QUOTE) else -1
+        if quote >= 0:
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_quote(quote, floor)
         elif tag < end:

@@ -17,16 +17,18 @@ from polldecode import simd
 from polldecode.dialects import escaped_separators
 from polldecode.extraction import Extraction
 from polldecode.folding import digest_of
+from polldecode.limits import DEFAULT_LIMITS
 from polldecode.models import Answer, Poll, id_of
 from polldecode.records import POLL_FIELDS, Record, error_fields
-from polldecode.sources import Document, Found
+from polldecode.sources import Document, Finds, Found, Neighbours, each
 from polldecode.templates import NONE, Records
-from polldecode.whole import Whole
-from polldecode.wire import FLAGS, WireParams
+from polldecode.whole import Whole, extraction_of
+from polldecode.wire import FLAGS
 
 LINE, RECORD = b'"line":', b'"record":'
 KIND = b'{"kind":'
 NO_EXTRA: dict[str, Any] = {}
+IDENTS = {number: str(number) for number in range(100)}  # of most answers
 KINDS = 1_000  # kept: by the dialect and the quotes
 # Stands for the number that is to be filled in, until the lines become a template; there is none in JSON.
 NUMBER = b"\0"
@@ -89,25 +91,24 @@ class RecordLines:
         self.encoder = msgspec.json.Encoder(enc_hook=str)
         self.kinds: dict[tuple[object, ...], msgspec.Raw] = {}
 
-    def records(self, several: list[Found]) -> Records:
-        """The lines of several finds. A find that stands whole in a text can be used no more."""
+    def records(self, several: list[Finds]) -> Records:
+        """The lines of several finds. What stands whole in a text can be used no more."""
         try:
             return self.together(several) if several else NONE
         except UnicodeEncodeError:  # half a character, in the name of a file
-            lines, numbers = zip(*map(self.any_line, several), strict=True)
+            lines, numbers = zip(*map(self.any_line, each(several)), strict=True)
             return self.finished(b"".join([line + b"\n" for line in lines]), numbers)
 
-    def together(self, several: list[Found]) -> Records:
+    def together(self, several: list[Finds]) -> Records:
         lines: list[RecordLine | msgspec.Raw] = []
         numbers: list[int] = []
         for found in several:
-            if isinstance(found.find, tuple):
-                line, number = self.whole_line(found, found.find)
-                lines.append(line)
+            if isinstance(found, Neighbours):
+                numbers += self.whole_lines(found, lines)
             else:
                 text, number = self.any_line(found)
                 lines.append(msgspec.Raw(text))
-            numbers.append(number)
+                numbers.append(number)
         return self.finished(self.encoder.encode_lines(lines), tuple(numbers))
 
     def finished(self, lines: bytes, numbers: tuple[int, ...]) -> Records:
@@ -115,42 +116,58 @@ class RecordLines:
         digests = b"".join(map(digest_of, lines.split(b"\n")[:-1])) if self.digests else b""
         return Records(lines.replace(b"%", b"%%").replace(NUMBER, b"%d"), numbers, digests)
 
-    def whole_line(self, found: Found, whole: Whole) -> tuple[RecordLine, int]:
-        """That of a poll that stands whole in its text, and its number."""
-        head, dialect = whole[0], whole[6]
-        wire: Any = whole[5]
-        key = (dialect, head.group(1, 3, 4))
-        kind = self.kinds.get(key)
-        if kind is None:
-            if len(self.kinds) == KINDS:
-                self.kinds.clear()
-            kind = msgspec.Raw(self.encoder.encode(circumstances(found.extraction))[len(KIND) : -1])
-            self.kinds[key] = kind
-        place, document = found.place, found.document
-        record: Any = place.record
-        number = line = place.line
-        if isinstance(record, int):
-            number, record = record, TO_FILL_IN
-        else:
-            line = TO_FILL_IN
-        record_line = RecordLine(
-            int(head[2]),
-            wire.title,
-            record_answers(wire),
-            FLAGS[wire.multiple],
-            FLAGS[wire.show_title],
-            FLAGS[wire.show_count],
-            FLAGS[wire.show_results_button],
-            wire.style,
-            wire.color,
-            None,
-            None,
-            NO_EXTRA if wire.name is UNSET else {"name": wire.name},
-            kind,
-            LinePlace(place.path, record, place.url, line, place.column, place.start, place.end),
-            known(document) if document is not None else None,
-        )
-        return record_line, number or 0
+    def whole_lines(self, found: Neighbours, lines: list[RecordLine | msgspec.Raw]) -> list[int]:
+        """Those of polls that stand whole in their text, added to the others. Returns their numbers."""
+        record: Any = found.record
+        by_record = isinstance(record, int)
+        path, url, document = found.path, found.url, None
+        if found.document is not None:
+            document = known(found.document)
+        kinds, flags, idents = self.kinds, FLAGS, IDENTS
+        for whole, (line, column, start, end) in zip(found.wholes, found.spots, strict=True):
+            head, dialect = whole[0], whole[6]
+            wire: Any = whole[5]
+            kind = kinds.get((dialect, head.group(1, 3, 4)))
+            if kind is None:
+                kind = self.kind_of(whole)
+            # The answers are made those of a record: to make new ones takes three times as long.
+            answers: list[Any] = wire.answers
+            for answer in answers:
+                ident = answer.id
+                if type(ident) is not str:
+                    answer.id = idents.get(ident) or str(ident)
+                answer.__class__ = RecordAnswer
+            lines.append(
+                RecordLine(
+                    int(head[2]),
+                    wire.title,
+                    answers,
+                    flags[wire.multiple],
+                    flags[wire.show_title],
+                    flags[wire.show_count],
+                    flags[wire.show_results_button],
+                    wire.style,
+                    wire.color,
+                    None,
+                    None,
+                    NO_EXTRA if wire.name is UNSET else {"name": wire.name},
+                    kind,
+                    LinePlace(path, TO_FILL_IN, url, line, column, start, end)
+                    if by_record
+                    else LinePlace(path, record, url, TO_FILL_IN, column, start, end),
+                    document,
+                )
+            )
+        return [record] * len(found.spots) if by_record else [spot[0] for spot in found.spots]
+
+    def kind_of(self, whole: Whole) -> msgspec.Raw:
+        """What the lines of all polls have that are of the same dialect, with the same quotes."""
+        if len(self.kinds) == KINDS:
+            self.kinds.clear()
+        extraction: Any = extraction_of(whole, DEFAULT_LIMITS)
+        kind = msgspec.Raw(self.encoder.encode(circumstances(extraction))[len(KIND) : -1])
+        self.kinds[whole[6], whole[0].group(1, 3, 4)] = kind
+        return kind
 
     def any_line(self, found: Found) -> tuple[bytes, int]:
         """Any line but its end, and its number."""
@@ -185,16 +202,6 @@ def circumstances(extraction: Extraction) -> Record:
         "repairs": extraction.repairs,
         "error": error_fields(extraction.error),
     }
-
-
-def record_answers(wire: WireParams) -> list[RecordAnswer]:
-    """The answers made those of a record: to make new ones takes three times as long."""
-    answers: list[Any] = wire.answers
-    for answer in answers:
-        if type(answer.id) is not str:
-            answer.id = str(answer.id)
-        answer.__class__ = RecordAnswer
-    return answers
 
 
 def record_of_poll(poll: Poll) -> RecordPoll:

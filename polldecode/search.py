@@ -18,17 +18,17 @@ TAG_BYTES, QUOTE_BYTES = TAG.encode(), QUOTE.encode()
 
 # In a str, looking for one character is the C library's memchr, several times as fast as any search for a
 # literal in CPython. So the rarest character of the literal is looked for, as long as it is rare: a miss
-# costs about as much as passing 500 characters. Then the literal is, the long one by find and the short one,
-# for which that is slow, by a compiled pattern.
-RARE_IN_TAG, RARE_IN_QUOTE = "_", "J"
-BEFORE_RARE = TAG.index(RARE_IN_TAG)
+# costs about as much as passing 500 characters. Then the literal is, by a compiled pattern. Of each: that
+# character, where it stands in the literal, and the search for the literal.
+RARE = {
+    literal: (character, literal.index(character), re.compile(literal).search)
+    for literal, character in ((TAG, "_"), (QUOTE, "J"))
+}
 MISSES = 200
 # Text is searched for the one and then for the other in blocks that stay in the processor's cache, and each
 # from so far before the end of the one before that nothing is cut in two.
 BLOCK = 1 << 17
 OVERLAP = len(TAG) - 1
-find_quote = re.compile(QUOTE).search
-
 
 # A text that may begin inside a payload: soon there is base64, with capitals and digits as no word has them.
 HEADLESS = re.compile(r"[^A-Za-z0-9+]{0,40}(?=[A-Za-z0-9+]{12})[A-Za-z0-9+]{1,11}[A-Z0-9+]")
@@ -41,41 +41,39 @@ def may_be_headless(text: str | bytes) -> bool:
     return match is not None
 
 
+def find_literal(text: str, literal: str, start: int, end: int) -> int:
+    """The same as the method of str, for one of the two literals."""
+    rare, before, search = RARE[literal]
+    at, misses = text.find(rare, start + before, end), 0
+    while at >= 0:
+        if text.startswith(literal, at - before, end):
+            return at - before
+        misses += 1
+        if misses == MISSES:
+            match = search(text, at - before, end)
+            return match.start() if match else -1
+        at = text.find(rare, at + 1, end)
+    return -1
+
+
 def next_tag(text: str | bytes | bytearray, start: int, end: int | None = None) -> int:
     """The position of the next ``expert_review_poll`` from ``start`` on that ends before ``end`` (the end of
     the text); ``end`` where there is none."""
     if end is None:
         end = len(text)
-    if not isinstance(text, str):
-        found: int = simd.find(text, TAG_BYTES, start, end)
-        return found if found >= 0 else end
-    at, misses = text.find(RARE_IN_TAG, start + BEFORE_RARE, end), 0
-    while at >= 0:
-        if text.startswith(TAG, at - BEFORE_RARE, end):
-            return at - BEFORE_RARE
-        misses += 1
-        if misses == MISSES:
-            found = text.find(TAG, at - BEFORE_RARE, end)
-            return found if found >= 0 else end
-        at = text.find(RARE_IN_TAG, at + 1, end)
-    return end
+    if isinstance(text, str):
+        found = find_literal(text, TAG, start, end)
+    else:
+        found = simd.find(text, TAG_BYTES, start, end)
+    return found if found >= 0 else end
 
 
-def next_quote(text: str | bytes | bytearray, start: int, end: int) -> int | None:
-    """The position of the next ``JTIy`` from ``start`` on that ends before ``end``, or None."""
-    if not isinstance(text, str):
-        found: int = simd.find(text, QUOTE_BYTES, start, end)
-        return found if found >= 0 else None
-    at, misses = text.find(RARE_IN_QUOTE, start, end), 0
-    while at >= 0:
-        if text.startswith(QUOTE, at, end):
-            return at
-        misses += 1
-        if misses == MISSES:
-            match = find_quote(text, at, end)
-            return match.start() if match else None
-        at = text.find(RARE_IN_QUOTE, at + 1, end)
-    return None
+def next_quote(text: str | bytes | bytearray, start: int, end: int) -> int:
+    """The position of the next ``JTIy`` from ``start`` on that ends before ``end``, or -1."""
+    if isinstance(text, str):
+        return find_literal(text, QUOTE, start, end)
+    found: int = simd.find(text, QUOTE_BYTES, start, end)
+    return found
 
 
 def next_hit(text: str | bytes | bytearray, start: int = 0) -> int:
@@ -85,8 +83,8 @@ def next_hit(text: str | bytes | bytearray, start: int = 0) -> int:
         end = min(start + BLOCK, length)
         tag = next_tag(text, start, end)
         quote = next_quote(text, start, tag)
-        if quote is not None or tag < end:
-            return tag if quote is None else quote
+        if quote >= 0 or tag < end:
+            return tag if quote < 0 else quote
         if end == length:
             break
         start = end - OVERLAP

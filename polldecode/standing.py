@@ -14,7 +14,7 @@ from polldecode import simd
 from polldecode.extraction import Repair
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.search import next_quote, next_tag
+from polldecode.search import QUOTE, QUOTE_BYTES, TAG, TAG_BYTES, find_literal
 
 # The quotes: any glyph that the 46 locales have, or its entity; in fr_FR and fr_CA with a NBSP inside.
 QUOTE_GLYPHS = "\"'\u201c\u201d\u201e\xab\xbb\u2018\u2019\u201a\u2039\u203a\u2032\u2033"
@@ -39,6 +39,9 @@ SHAPES: tuple[Any, ...] = (
     re.compile(HEAD).match,
     re.compile(TAIL).search,
     str.find,
+    find_literal,
+    TAG,
+    QUOTE,
     "[",
     "]",
     CLOSING_TAG,
@@ -47,6 +50,9 @@ SHAPES_BYTES: tuple[Any, ...] = (
     re.compile(HEAD_BYTES.encode()).match,
     re.compile(TAIL_BYTES.encode()).search,
     simd.find,
+    simd.find,
+    TAG_BYTES,
+    QUOTE_BYTES,
     b"[",
     b"]",
     CLOSING_TAG.encode(),
@@ -69,12 +75,12 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
     between them: ``most`` at most, not too large, each near the one before, their tags ending ``before`` an
     index."""
     string: Any = text
-    head_of, tail_of, find, opening, bracket_mark, closing_tag = (
+    head_of, tail_of, find, find_literal, name, quote, opening, bracket_mark, closing_tag = (
         SHAPES if isinstance(text, str) else SHAPES_BYTES
     )
     found: list[Standing] = []
     length, size = len(text), 0
-    while tag:
+    while tag > 0:
         head = head_of(string, tag - 1)
         if head is None or (bracket := find(string, bracket_mark, begin := head.end(), begin + LONGEST)) < 0:
             break
@@ -104,8 +110,8 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
         if len(found) == most or size > MUCH or end + SHORTEST > before:
             break
         near = min(before, end + NEAR)
-        tag = next_tag(text, end, near)
-        if tag >= near or next_quote(text, end, tag) is not None:
+        tag = find_literal(string, name, end, near)
+        if tag < 0 or find_literal(string, quote, end, tag) >= 0:
             break
     return found
 

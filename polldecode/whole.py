@@ -63,9 +63,9 @@ def as_polls(wholes: list[Whole], limits: Limits) -> Sequence[Poll | Extraction]
     return [poll_of(whole[5], int(whole[0][2])) for whole in wholes]  # type: ignore[arg-type]
 
 
-def as_parts(wholes: list[Whole], limits: Limits) -> Sequence[Whole | Extraction]:
+def as_parts(wholes: list[Whole], limits: Limits) -> Sequence[list[Whole] | Extraction]:
     """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
-    return as_extractions(wholes, limits) if wholes[0][5] is None else wholes
+    return as_extractions(wholes, limits) if wholes[0][5] is None else [wholes]
 
 
 def as_extractions(wholes: list[Whole], limits: Limits) -> Sequence[Extraction]:

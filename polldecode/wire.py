@@ -40,7 +40,7 @@ NO_EXTRA: Any = NoExtra()
 
 class WireAnswer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """An answer as carried. It has the fields of a record's answer, in their order, as only then an object
-    can change from this class into that one (see ``record_answers``)."""
+    can change from this class into that one (see ``RecordLines.whole_lines``)."""
 
     id: str | Number
     text: str

@@ -6,18 +6,37 @@ decoded."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from polldecode.sources.charsets import SNIFF
 from polldecode.sources.formats import check_compression, format_of, left_packed, source
-from polldecode.sources.found import Document, Found, Reading
+from polldecode.sources.found import Document, Finds, Found, Neighbours, Reading, each
 from polldecode.sources.inputs import Input, expand, is_binary, open_stream
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import reason_of
 
-__all__ = ["Document", "Found", "Input", "Missing", "Reading", "Unreadable", "expand", "search"]
+__all__ = [
+    "Document",
+    "Finds",
+    "Found",
+    "Input",
+    "Missing",
+    "Neighbours",
+    "Reading",
+    "Unreadable",
+    "each",
+    "expand",
+    "search",
+    "search_together",
+]
 
 
-def search(
+def search(source_input: Input, **wanted: Any) -> Iterator[Found]:
+    """The same as ``search_together``, one by one."""
+    return each(search_together(source_input, **wanted))
+
+
+def search_together(
     source_input: Input,
     *,
     start: int = 0,
@@ -25,7 +44,7 @@ def search(
     column: str | None = None,
     report: Callable[[str], object] = lambda _: None,
     opened: Callable[[Reading], object] = lambda _: None,
-) -> Iterator[Found]:
+) -> Iterator[Finds]:
     """Everything in one input, or in a range of it, in its order.
 
     What cannot be read of it is given to ``report``, in words; what could be read before is kept. ``opened``

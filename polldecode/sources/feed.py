@@ -14,7 +14,7 @@ from xml.parsers import expat
 from polldecode.search import next_hit
 from polldecode.sources.charsets import SNIFF, charset_of
 from polldecode.sources.evidence import end_without_evidence
-from polldecode.sources.found import Document, Found, Reading, find_in
+from polldecode.sources.found import Document, Finds, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
@@ -32,7 +32,7 @@ class RefusedError(Exception):
     """Something in the XML that is not to be followed."""
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     beginning = reading.stream.look(SAMPLE)
     if reading.stream.rewindable and charset_of(beginning[:SNIFF]) is None:
         end = end_without_evidence(reading)
@@ -202,7 +202,7 @@ class Elements:
             return next((each for _, each in reversed(self.above) if first(each, URLS) is not None), known)
         return known
 
-    def hand_out(self, path: str) -> Iterator[Found]:
+    def hand_out(self, path: str) -> Iterator[Finds]:
         ready, self.ready = self.ready, []
         for text, number, document in ready:
             yield from find_in(text, path, number, document)

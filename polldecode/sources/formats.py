@@ -9,7 +9,7 @@ from importlib import import_module
 
 from polldecode.sources.charsets import charset_of
 from polldecode.sources.decoders import CONTROLS, codec_of
-from polldecode.sources.found import Found, Reading
+from polldecode.sources.found import Finds, Reading
 from polldecode.sources.problems import Unreadable
 
 SUFFIXES = {
@@ -105,9 +105,9 @@ def suffix_of(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def source(name: str) -> Callable[[Reading], Iterator[Found]]:
+def source(name: str) -> Callable[[Reading], Iterator[Finds]]:
     """The search function of a format; its module is imported here, where it is needed."""
-    search: Callable[[Reading], Iterator[Found]] = import_module(f"polldecode.sources.{name}").search
+    search: Callable[[Reading], Iterator[Finds]] = import_module(f"polldecode.sources.{name}").search
     return search
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from codecs import utf_8_decode
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, cast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from polldecode import simd
 from polldecode.extract import finds, short_road
@@ -37,16 +37,67 @@ class Document:
 
 
 class Found(NamedTuple):
-    find: Extraction | Whole
+    extraction: Extraction
     place: Place
     document: Document | None
 
     @property
-    def extraction(self) -> Extraction:
-        find = self.find
-        if not isinstance(find, tuple):
-            return find
-        return cast(Extraction, short_road().extraction_of(find, DEFAULT_LIMITS))
+    def start(self) -> int:
+        return self.place.start or 0
+
+    def within(self, record: str | int | None, document: Document | None) -> Found:
+        """The same, where it is known what it stands in."""
+        url = document.url if document is not None else None
+        return Found(self.extraction, replace(self.place, record=record, url=url), document)
+
+
+Spot = tuple[int, int, int, int]  # line, column, start, end of a Place
+
+
+class Neighbours(NamedTuple):
+    """Polls that stand whole, one after the other in the same text. Of their places (``spots``) only what
+    differs: an object for each place and each find would cost a quarter of what finding them does."""
+
+    wholes: list[Whole]
+    spots: list[Spot]
+    path: str
+    record: str | int | None = None
+    document: Document | None = None
+
+    @property
+    def start(self) -> int:
+        return self.spots[0][2]
+
+    @property
+    def url(self) -> str | None:
+        return self.document.url if self.document is not None else None
+
+    def within(self, record: str | int | None, document: Document | None) -> Neighbours:
+        """The same, where it is known what they stand in."""
+        return self._replace(record=record, document=document)
+
+    def alone(self) -> Iterator[Neighbours]:
+        """Each with no neighbour."""
+        for whole, spot in zip(self.wholes, self.spots, strict=True):
+            yield self._replace(wholes=[whole], spots=[spot])
+
+    def one_by_one(self) -> Iterator[Found]:
+        extraction_of = short_road().extraction_of
+        for whole, (line, column, start, end) in zip(self.wholes, self.spots, strict=True):
+            place = Place(self.path, self.record, self.url, line, column, start, end)
+            yield Found(extraction_of(whole, DEFAULT_LIMITS), place, self.document)
+
+
+Finds = Found | Neighbours
+
+
+def each(finds: Iterable[Finds]) -> Iterator[Found]:
+    """The finds one by one."""
+    for found in finds:
+        if isinstance(found, Neighbours):
+            yield from found.one_by_one()
+        else:
+            yield found
 
 
 @dataclass(slots=True)
@@ -65,22 +116,31 @@ class Reading:
     lines: int = 0
     problems: list[str] = field(default_factory=list)
 
+    def has(self, offset: int) -> bool:
+        """Whether what begins there belongs to the range."""
+        return self.start <= offset and (self.stop is None or offset < self.stop)
+
 
 def find_in(
     text: str | bytes, path: str, record: str | int | None, document: Document | None
-) -> Iterator[Found]:
+) -> Iterator[Finds]:
     """Everything in one text that is in memory, with its line and column."""
     if next_hit(text) < 0:
         return
     url = document.url if document is not None else None
     line, line_start, known = 1, 0, 0
     for find in finds(text):
-        start, end = (find[3], find[4]) if isinstance(find, tuple) else (find.start, find.end)
-        line += count_lines(text, known, start)
-        line_start = max(line_start, last_line(text, known, start) + 1)
-        known = start
-        column = characters(text[line_start:start]) + 1
-        yield Found(find, Place(path, record, url, line, column, start, end), document)
+        several = [(one[3], one[4]) for one in find] if isinstance(find, list) else [(find.start, find.end)]
+        spots = []
+        for start, end in several:
+            line += count_lines(text, known, start)
+            line_start = max(line_start, last_line(text, known, start) + 1)
+            known = start
+            spots.append((line, characters(text[line_start:start]) + 1, start, end))
+        if isinstance(find, list):
+            yield Neighbours(find, spots, path, record, document)
+        else:
+            yield Found(find, Place(path, record, url, *spots[0]), document)
 
 
 def count_lines(text: str | bytes | bytearray, start: int, end: int) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from polldecode.sources.charsets import SNIFF
 from polldecode.sources.evidence import end_without_evidence
-from polldecode.sources.found import Found, Reading, find_in
+from polldecode.sources.found import Finds, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
 from polldecode.sources.ranges import BLOCK
@@ -31,7 +31,7 @@ SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 decode = json.JSONDecoder(strict=False).raw_decode
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     if reading.stream.rewindable:
         first = reading.stream.look(SNIFF).lstrip(BLANK)[:1]
         end = end_without_evidence(reading)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from polldecode.search import TAG, next_hit
-from polldecode.sources.found import Found, Reading, count_lines, find_in
+from polldecode.sources.found import Finds, Reading, count_lines, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import texts
 from polldecode.sources.ranges import BLOCK, MARGIN
@@ -17,7 +17,7 @@ LINE = 1 << 24  # a longer line is searched as text, in pieces of this size: it 
 LIKELY = 1 << 15  # most lines are shorter
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     """The lines that begin in the range. They are numbered from its beginning."""
     window, position = bytearray(), reading.start  # position: the offset of the window
     if reading.start:
@@ -118,7 +118,7 @@ def end_of_piece(window: bytearray) -> int:
     return tag - 1 if tag > 0 else len(window)
 
 
-def line(reading: Reading, raw: bytes, number: int) -> Iterator[Found]:
+def line(reading: Reading, raw: bytes, number: int) -> Iterator[Finds]:
     try:
         value = parse(raw)
     except ValueError as error:

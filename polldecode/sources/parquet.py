@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from polldecode.sources.columns import hits_in, holds_text, said
-from polldecode.sources.found import Document, Found, Reading, find_in
+from polldecode.sources.found import Document, Finds, Reading, find_in
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
 from polldecode.sources.streams import reason_of
@@ -18,7 +18,7 @@ from polldecode.sources.streams import reason_of
 ROWS = 8192  # rows decoded at a time
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     try:
         import pyarrow as pa
     except ImportError as error:
@@ -36,7 +36,7 @@ def search(reading: Reading) -> Iterator[Found]:
     yield from search_file(reading, reading.path if hasattr(raw, "fileno") else pa.PythonFile(raw, mode="r"))
 
 
-def search_file(reading: Reading, source: Any) -> Iterator[Found]:
+def search_file(reading: Reading, source: Any) -> Iterator[Finds]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -62,7 +62,7 @@ def text_columns(schema: Any, wanted: str | None) -> list[str]:
     return [wanted]
 
 
-def search_group(reading: Reading, file: Any, group: int, names: list[str], row: int) -> Iterator[Found]:
+def search_group(reading: Reading, file: Any, group: int, names: list[str], row: int) -> Iterator[Finds]:
     hits = hits_of(reading, file, group, names)
     if not hits:
         return

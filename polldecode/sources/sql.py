@@ -7,11 +7,10 @@ where the statement names its columns or the table is one of WordPress's own."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from polldecode.sources.found import Found, Reading
+from polldecode.sources.found import Finds, Neighbours, Reading
 from polldecode.sources.sql_statements import HEAD, Copy, Insert, Row, statements_before
 from polldecode.sources.sql_syntax import STANDARD
 from polldecode.sources.text import Search
@@ -34,7 +33,7 @@ UNFINISHED = re.compile(
 )
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     statements = Statements(standard=STANDARD_DUMP.search(reading.stream.look(SNIFF)) is not None)
     dump = Dump(reading, statements)
     yield from dump.run()
@@ -49,27 +48,27 @@ class Dump(Search):
     def __init__(self, reading: Reading, statements: Statements) -> None:
         super().__init__(reading, 0, keep=KEEP, resumes=False)  # rows that were torn would swallow others
         self.statements = statements
-        self.waiting: list[Found] = []
+        self.waiting: list[Finds] = []
 
     def forget(self, size: int) -> int:
         if size < STEP:
             return 0
         edge = self.clean
-        if self.waiting and self.waiting[0].place.start is not None:
-            edge = min(edge, self.waiting[0].place.start - self.base)
+        if self.waiting:
+            edge = min(edge, self.waiting[0].start - self.base)
         return super().forget(self.statements.leave(self.window, self.base, size, edge))
 
-    def hand_out(self) -> Iterator[Found]:
+    def hand_out(self) -> Iterator[Finds]:
         waiting, self.waiting = self.waiting, []
-        for found in chain(waiting, super().hand_out()):
+        for found in chain(waiting, alone(super().hand_out())):
             if self.waiting or not (located := self.located(found)):
                 self.waiting.append(found)
             else:
                 yield located
 
-    def located(self, found: Found) -> Found | None:
+    def located(self, found: Finds) -> Finds | None:
         """The find with its row, None where that may be known with the next block."""
-        offset = found.place.start or 0
+        offset = found.start
         row = self.statements.around(self.window, self.base, offset - self.base, ended=self.ended)
         if row is None:
             return found
@@ -77,7 +76,16 @@ class Dump(Search):
             return None
         self.statements.last = row
         record, document = row.described(offset)
-        return Found(found.find, replace(found.place, record=record, url=document.url), document)
+        return found.within(record, document)
+
+
+def alone(finds: Iterable[Finds]) -> Iterator[Finds]:
+    """Each by itself: neighbours of a text may stand in different rows."""
+    for found in finds:
+        if isinstance(found, Neighbours):
+            yield from found.alone()
+        else:
+            yield found
 
 
 class Statements:

@@ -12,7 +12,7 @@ from io import BytesIO
 from polldecode.search import TAG, next_hit
 from polldecode.sources.charsets import SNIFF, charset_of, mark_of
 from polldecode.sources.dialect import Dialect
-from polldecode.sources.found import Document, Found, Reading, characters, count_lines, find_in
+from polldecode.sources.found import Document, Finds, Reading, characters, count_lines, find_in
 from polldecode.sources.heading import HEAD, dialect_of, names_of, preamble_of, settled
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
@@ -28,7 +28,7 @@ NOTHING = (b"", NULL)
 PROVENANCE = [tuple(key.lower() for key in keys) for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)]
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     return Table(reading).run()
 
 
@@ -55,7 +55,7 @@ class Table:
         self.names: list[str] = []
         self.keys: list[str] = []  # the same in lower case
 
-    def run(self) -> Iterator[Found]:
+    def run(self) -> Iterator[Finds]:
         while not self.ended and len(self.window) < HEAD:
             self.window += self.more()
         if not self.window:
@@ -96,7 +96,7 @@ class Table:
         if wanted is not None and wanted not in self.names:
             raise Unreadable(f"there is no column {wanted!r}; there are {', '.join(self.names)}")
 
-    def hand_out(self) -> Iterator[Found]:
+    def hand_out(self) -> Iterator[Finds]:
         """What is found in the rows that end in the window."""
         while True:
             hit = next_hit(self.window, max(self.row, self.clean - len(TAG)))
@@ -164,7 +164,7 @@ class Table:
         self.window = self.window[gone:]
         self.row, self.known, self.clean = 0, self.known - gone, self.clean - gone
 
-    def search_row(self, row: bytes) -> Iterator[Found]:
+    def search_row(self, row: bytes) -> Iterator[Finds]:
         values = self.rows.dialect.cells(row)
         document = None
         for position, value in enumerate(values):
@@ -182,7 +182,7 @@ class Table:
         )
         return Document(url, None, ident, title, date)
 
-    def search_long_row(self, end: int) -> Iterator[Found]:
+    def search_long_row(self, end: int) -> Iterator[Finds]:
         """Search the present row as the text that it is, up to ``end`` or, where that is not in the window,
         as it is read."""
         self.reading.problems.append(f"row {self.number + 1}: more than {ROW >> 20} MB; searched as text")
@@ -192,7 +192,7 @@ class Table:
         reading = Reading(self.reading.path, rest, problems=self.reading.problems)
         before = (self.dropped, self.dropped_lines, self.dropped_column)
         for found in search_rest(reading, text, *before):
-            yield found._replace(place=replace(found.place, record=self.number + 1))
+            yield found.within(self.number + 1, None)
         if rest.whole:
             self.next_row(0)
         else:

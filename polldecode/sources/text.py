@@ -7,17 +7,19 @@ by charsets.py and read as text; their offsets are still those of the bytes."""
 from __future__ import annotations
 
 import codecs
-import sys
-from collections.abc import Generator, Iterator
-from typing import Any
+from collections.abc import Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from polldecode.extract import finds
 from polldecode.records import Place
 from polldecode.search import TAG, next_hit, next_tag
 from polldecode.sources.charsets import SNIFF, charset_of, mark_of
-from polldecode.sources.found import Found, Reading, characters, count_lines
+from polldecode.sources.found import Finds, Found, Neighbours, Reading, Spot, characters, count_lines
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK, MARGIN, PROSE, PROSE_BYTES, REACH, column_at, start_of_context
+
+if TYPE_CHECKING:
+    from polldecode.whole import Whole
 
 PAD = b"\n" * 48
 BACK = 1 << 14  # of it before the first evidence
@@ -27,7 +29,7 @@ NEAR, PIECE = (
 )  # evidence that has none between these behind it is looked at in a piece of its own
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     head = reading.stream.look(SNIFF) if reading.start == 0 else b""
     charset = charset_of(head)
     if charset is not None:
@@ -72,9 +74,9 @@ class Search:
         self.line = 0
         # Characters between the last line end and the window; None where they would have to be counted first.
         self.column: int | None = 0 if charset or base == 0 else None
-        self.known, self.known_column = -1, 0  # the last find, and the characters before it in its line
+        self.known, self.known_column = -1, 1  # the last find, and its column
 
-    def run(self) -> Iterator[Found]:
+    def run(self) -> Iterator[Finds]:
         stop = self.reading.stop
         while not self.ended:
             self.fill()
@@ -111,7 +113,7 @@ class Search:
                 if self.decoder:
                     self.decoder.reset()  # of half a character
 
-    def hand_out(self) -> Iterator[Found]:
+    def hand_out(self) -> Iterator[Finds]:
         """What is found in the window and cannot change with the next block."""
         while (hit := next_hit(self.window, max(self.done, self.clean - len(TAG)))) >= 0:
             begin, end = max(self.done, hit - BACK), len(self.window)
@@ -123,31 +125,38 @@ class Search:
                 return
         self.clean = len(self.window)
 
-    def hand_out_piece(self, begin: int, end: int) -> Generator[Found, None, bool]:
+    def hand_out_piece(self, begin: int, end: int) -> Generator[Finds, None, bool]:
         """The same of a piece of the window; whether the piece is large enough to settle all in it."""
-        reading, size = self.reading, len(self.window)
-        first, behind = reading.start, sys.maxsize if reading.stop is None else reading.stop
+        size = len(self.window)
         final = self.ended and end == size
         shift = begin - len(PAD) if self.base + begin else begin
         safe = end - MARGIN
         # What begins too near the end to be settled is not read twice.
         before = None if self.ended or end < size else max(0, safe + len(TAG) - shift)
         for find in finds(self.piece(begin, end), before):
-            if isinstance(find, tuple):
-                start, stop = shift + find[3], shift + find[4]
-                settled = stop <= safe
-            else:
-                start, stop = shift + find.start, shift + find.end
-                settled = stop <= safe and (find.error is None or self.settled(stop, end))
+            if isinstance(find, list):
+                wholes = find
+                if not final and shift + find[-1][4] > safe:
+                    wholes = [each for each in find if shift + each[4] <= safe]
+                if wholes:
+                    self.done = shift + wholes[-1][4]
+                    if within := self.within_range(wholes, shift):
+                        # No line ends in a payload.
+                        spans = [(each[3], each[4], each[0].end() + len(each[1])) for each in within]
+                        yield Neighbours(within, self.spots(spans, shift), self.reading.path)
+                if len(wholes) < len(find):
+                    self.clean = shift + find[len(wholes)][3]
+                    return False
+                continue
+            start, stop = shift + find.start, shift + find.end
+            settled = stop <= safe and (find.error is None or self.settled(stop, end))
             if not settled and not final and (end < size or end - start < REACH + MARGIN):
                 self.clean = start
                 return False
             self.done = stop
-            offset = self.base + start if self.charset is None else self.offset(start)
-            if first <= offset < behind:
-                yield Found(find, self.place(start, stop, offset), None)
-                if isinstance(find, tuple):  # no line ends in its payload
-                    self.counted += find[0].end() - find[0].start() + len(find[1])
+            if self.reading.has(self.offset(start)):
+                (spot,) = self.spots([(find.start, find.end, find.start)], shift)
+                yield Found(find, Place(self.reading.path, None, None, *spot), None)
         if final:
             self.clean = end
             return False
@@ -177,24 +186,41 @@ class Search:
         pattern = PROSE if isinstance(window, str) else PROSE_BYTES
         return pattern.search(window, start, end) is not None
 
-    def place(self, start: int, end: int, offset: int) -> Place:
-        window, known, lines = self.window, self.known, 0
-        if start > self.counted:
-            lines = count_lines(window, self.counted, start)
-            self.counted = start
-        if lines == 0 <= known:  # still in the line of the find before
-            column = self.known_column + characters(window[known:start])
-        else:
-            line_start = window.rfind(self.newline, 0, start) + 1
-            column = characters(window[line_start:start]) if line_start < start else 0
-            if line_start == 0:
-                if self.column is None:
-                    self.column = column_at(self.reading, self.base)
-                column += self.column
-            self.line += lines
-        self.known, self.known_column = start, column
-        end_offset = offset + (end - start if self.charset is None else self.width(window[start:end]))
-        return Place(self.reading.path, None, None, self.line + 1, column + 1, offset, end_offset)
+    def within_range(self, wholes: list[Whole], shift: int) -> list[Whole]:
+        reading = self.reading
+        if reading.has(self.offset(shift + wholes[0][3])) and reading.has(self.offset(shift + wholes[-1][3])):
+            return wholes
+        return [each for each in wholes if reading.has(self.offset(shift + each[3]))]
+
+    def spots(self, spans: Iterable[tuple[int, int, int]], shift: int) -> list[Spot]:
+        """Line, column, start and end of each span, in order. From where a span starts to its third index no
+        line ends."""
+        window, newline, counted = self.window, self.newline, self.counted
+        line, known, column, base = self.line + 1, self.known, self.known_column, self.base + shift
+        spots = []
+        for start, end, passed in spans:
+            at = shift + start
+            lines = count_lines(window, counted, at) if at > counted else 0
+            if lines == 0 <= known:  # still in the line of the find before
+                column += characters(window[known:at])
+            else:
+                line += lines
+                line_start = window.rfind(newline, 0, at) + 1
+                column = characters(window[line_start:at]) + 1 if line_start < at else 1
+                if line_start == 0:
+                    if self.column is None:
+                        self.column = column_at(self.reading, self.base)
+                    column += self.column
+            known = at
+            if shift + passed > counted:
+                counted = shift + passed
+            if self.charset is None:
+                spots.append((line, column, base + start, base + end))
+            else:
+                spots.append((line, column, self.offset(at), self.offset(shift + end)))
+        self.line, self.counted = line - 1, counted
+        self.known, self.known_column = known, column
+        return spots
 
     def count(self, index: int) -> None:
         """Count the line ends up to an index; those behind the range are not its own."""
@@ -220,14 +246,13 @@ class Search:
         return size
 
     def offset(self, index: int) -> int:
-        return self.base + (index if self.charset is None else self.width(self.window[:index]))
+        """That of an index of the window, in bytes as they were read."""
+        if self.charset is None:
+            return self.base + index
+        return self.base + len(self.window[:index].encode(self.charset, "surrogatepass"))
 
-    def width(self, text: str) -> int:
-        """Bytes of a text in the charset it was read in."""
-        return len(text.encode(self.charset or "utf-8", "surrogatepass"))
 
-
-def search_rest(reading: Reading, rest: bytes, offset: int, line: int, column: int = 0) -> Iterator[Found]:
+def search_rest(reading: Reading, rest: bytes, offset: int, line: int, column: int = 0) -> Iterator[Finds]:
     """What follows in a container from where it cannot be parsed on, searched as the text that it is:
     ``rest`` and what the stream still holds. ``offset`` is that of ``rest``, in bytes, ``line`` counts the
     line ends before it, ``column`` the characters behind the last of them."""

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from polldecode.sources import text
 from polldecode.sources.body import Block, body_of, passed_over
-from polldecode.sources.found import Document, Found, Reading
+from polldecode.sources.found import Document, Finds, Reading
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import Stream
 
@@ -31,7 +30,7 @@ LENGTH = re.compile(rb"(?i)\ncontent-length(?=[ \t]*+:)")
 LONGEST_BEGINNING = 12  # of a header, with the line end before it
 
 
-def search(reading: Reading) -> Iterator[Found]:
+def search(reading: Reading) -> Iterator[Finds]:
     try:
         from fastwarc.warc import ArchiveIterator
     except ImportError as error:
@@ -74,7 +73,7 @@ def kind_of(record: Any) -> str | None:
     return kind if kind in SEARCHED else None
 
 
-def search_record(reading: Reading, record: Any, *, http: bool) -> Iterator[Found]:
+def search_record(reading: Reading, record: Any, *, http: bool) -> Iterator[Finds]:
     """Everything in one body, which is unpacked as it is searched: it may be as large as it likes."""
     problems: list[str] = []
     length = record.content_length
@@ -90,8 +89,7 @@ def search_record(reading: Reading, record: Any, *, http: bool) -> Iterator[Foun
             headers = record.headers
             document = Document(url_of(headers), date=headers.get("WARC-Date"))
             for found in text.search(inner):
-                place = replace(found.place, record=record.record_id, url=document.url)
-                yield Found(found.find, place, document)
+                yield found.within(record.record_id, document)
         # Behind the end of what is encoded, something may be left.
         if body.raw is block and block.total < length:
             problems.append("the archive ends inside of it")

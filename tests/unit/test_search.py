@@ -43,7 +43,7 @@ def test_each_literal_is_found_where_a_plain_search_finds_it(
     tag = plain(text, search.TAG, start, end)
     quote = plain(text, search.QUOTE, start, end)
     assert search.next_tag(text, start, end) == (tag if tag >= 0 else end)
-    assert search.next_quote(text, start, end) == (quote if quote >= 0 else None)
+    assert search.next_quote(text, start, end) == quote
 
 
 @given(PIECES, st.booleans(), st.integers(20, 60))

@@ -14,7 +14,7 @@ from polldecode.extract import extract
 from polldecode.models import Answer, Poll
 from polldecode.samples import article, paragraph, planted, sample
 from polldecode.shortcodes import format_shortcode
-from polldecode.sources import Input, Reading, search, text
+from polldecode.sources import Input, Reading, each, search, text
 from polldecode.sources.charsets import charset_of
 from polldecode.sources.found import characters, find_in
 from polldecode.sources.inputs import open_stream
@@ -93,7 +93,7 @@ def test_lines_and_columns_of_ranges_add_up_to_those_of_the_whole(
             assert found.place.line is not None
             places.append((found.place.line + base, found.place.column, found.place.start))
         base += readings[-1].lines
-    whole = [(f.place.line, f.place.column, f.place.start) for f in find_in(content, "", None, None)]
+    whole = [(f.place.line, f.place.column, f.place.start) for f in each(find_in(content, "", None, None))]
     assert places == whole
     assert base == content.count(b"\n")
 

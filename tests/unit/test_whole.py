@@ -120,12 +120,12 @@ def told(found: Extraction) -> tuple[Any, ...]:
 
 def all_told(text: str | bytes, limits: Limits) -> tuple[Any, ...]:
     """Everything that each of the three ways of reading says."""
-    parts = [
-        (*told(found), None)
-        if isinstance(found, Extraction)
-        else (*told(extraction_of(found, DEFAULT_LIMITS)), found[6])  # type: ignore[arg-type]
-        for found in finds(text)
-    ]
+    parts: list[tuple[Any, ...]] = []
+    for found in finds(text):
+        if isinstance(found, Extraction):
+            parts.append((*told(found), None))
+        else:
+            parts += [(*told(extraction_of(each, DEFAULT_LIMITS)), each[6]) for each in found]  # type: ignore[arg-type]
     assert [part[:-1] for part in parts] == [told(found) for found in extract(text)]
     return [told(found) for found in extract(text, limits=limits)], find_polls(text), parts
 
