@@ -100,9 +100,11 @@ class Scan:
                 self.to_stream(out, units)
         else:
             path = target(settings.output)
-            with closing(self.spool(f"{path}.partial")) as spool:
+            by_rename = self.format == "jsonl" and not settings.unique
+            replaces = by_rename and os.path.exists(path)
+            with closing(self.spool(f"{path}.partial", replaces=replaces)) as spool:
                 counts = self.fill(spool, units)
-                if self.format == "jsonl" and not settings.unique:
+                if by_rename:
                     self.write_rejects(spool, counts)  # first: it may fail, and be resumed
                     os.replace(spool.path("records"), path)
                 else:
@@ -132,10 +134,11 @@ class Scan:
             write_stream(self.format, self.lines(spool, counts), out, settings.layout)
             self.write_rejects(spool, counts)
 
-    def spool(self, folder: str) -> Spool:
+    def spool(self, folder: str, *, replaces: bool = False) -> Spool:
         wanted = self.wanted
         settings = repr((wanted.column, wanted.apart))
-        return Spool(folder, settings, resume=self.settings.resume, digests=wanted.digests)
+        resume = self.settings.resume
+        return Spool(folder, settings, resume=resume, digests=wanted.digests, replaces=replaces)
 
     def count(self, counts: Counts) -> None:
         self.summary.distinct = counts.distinct() if self.wanted.digests else None

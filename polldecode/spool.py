@@ -10,10 +10,11 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from hashlib import blake2b
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 from polldecode.folding import DIGEST, Counts, digest_of
 from polldecode.locks import Lock
@@ -21,6 +22,7 @@ from polldecode.summary import Summary
 from polldecode.units import Unit
 
 PAIRS = (("records", "digests"), ("rejects", "reject_digests"))
+AT_ONCE = 1 << 20  # bytes
 FILES = ("records", "digests", "rejects", "reject_digests")
 
 
@@ -31,8 +33,18 @@ class NotResumableError(ValueError):
 class Spool:
     """The files of one scan, open for writing, and locked for other scans until it is closed."""
 
-    def __init__(self, folder: str, settings: str, *, resume: bool = False, digests: bool = True) -> None:
+    def __init__(
+        self,
+        folder: str,
+        settings: str,
+        *,
+        resume: bool = False,
+        digests: bool = True,
+        replaces: bool = False,
+    ) -> None:
         self.folder = folder
+        self.replaces = replaces  # whether the records will take the place of another file
+        self.begun = 0  # bytes of them that the system was asked to write to the disk
         self.chain = blake2b(settings.encode(), digest_size=16)
         self.done = 0
         self.problems = 0  # that the journal has
@@ -115,6 +127,8 @@ class Spool:
         self.problems = len(summary.problems)
         self.journal.write(json.dumps(entry).encode() + b"\n")
         self.journal.flush()
+        if self.replaces:
+            self.begun = begin_writing(self.files["records"], self.begun)
 
     def counts(self) -> Counts:
         """The digests written before the scan was interrupted."""
@@ -145,6 +159,19 @@ class Spool:
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def begin_writing(file: IO[bytes], begun: int) -> int:
+    """Have the system begin to write a file to the disk. It does so anyway with what takes the place of
+    another file, and the rename waits until the disk has taken all: a twentieth of a dense scan. Returns up
+    to where."""
+    end = file.tell()
+    if end - begun < AT_ONCE or not hasattr(os, "posix_fadvise"):
+        return begun
+    with suppress(OSError):
+        # Of what has just been written this drops nothing, as it is not on the disk yet.
+        os.posix_fadvise(file.fileno(), begun, end - begun, os.POSIX_FADV_DONTNEED)
+    return end
 
 
 def last_entry(path: str) -> dict[str, Any]:

@@ -79,7 +79,12 @@ class Workers:
         while waiting:
             first = waiting[0]
             # Of the others only so much ahead of their turn: who reads the output may be slow.
-            if self.busy and (not first.ready or sum(task.held for task in waiting) < HELD * self.jobs):
+            # While a message has its turn, there is nothing to be gained by a look at the others.
+            if (
+                self.busy
+                and not first.batches
+                and (not first.ready or sum(task.held for task in waiting) < HELD * self.jobs)
+            ):
                 for connection in wait(list(self.busy), 0 if first.ready else None):
                     self.receive(self.busy[connection])  # type: ignore[index]
             self.give(units)  # before one is handed on: no process is idle while that is written
