@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from polldecode.sources import Finds, Neighbours, Reading, search_together
-from polldecode.templates import NONE, Records
+from polldecode.templates import NONE, Records, joined
 from polldecode.units import Unit
 
 if TYPE_CHECKING:
@@ -51,6 +51,23 @@ class Batch:
     files: int = 0
     lines: int = 0
     inputs: int = 0
+
+
+def merged(several: list[Batch]) -> Batch:
+    """What is in several of the same unit, in their order."""
+    if len(several) == 1:
+        return several[0]
+    return Batch(
+        several[0].ranged,
+        joined([batch.records for batch in several]),
+        joined([batch.rejects for batch in several]),
+        [reason for batch in several for reason in batch.damage],
+        [problem for batch in several for problem in batch.problems],
+        sum(batch.read for batch in several),
+        sum(batch.files for batch in several),
+        sum(batch.lines for batch in several),
+        sum(batch.inputs for batch in several),
+    )
 
 
 def keep_blocks() -> None:

@@ -12,13 +12,12 @@ from polldecode.units import Unit
 
 
 class Task:
-    """A unit, and its batches that have not had their turn, as messages of several: the first of them in
-    memory, the rest on the disk."""
+    """A unit, and its batches that have not had their turn, as messages: the first of them in memory, the
+    rest on the disk."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.done = False
-        self.batches: deque[Batch] = deque()  # of the message that has its turn
         self.messages: deque[bytes] = deque()
         self.size = 0  # of the messages
         self.store: IO[bytes] | None = None
@@ -28,7 +27,7 @@ class Task:
 
     @property
     def ready(self) -> bool:
-        return bool(self.batches or self.messages or self.store or self.done)
+        return bool(self.messages or self.store or self.done)
 
     def add(self, message: bytes, *, in_memory: bool) -> None:
         """Keep a message until its turn, in memory or on the disk; there, too, if one before it is there."""
@@ -51,40 +50,31 @@ class Task:
 
     def next(self) -> Batch | None:
         """The next of those that are here; None where there is none."""
-        if not self.batches:
-            self.batches.extend(self.next_message())
-        if not self.batches:
-            return None
-        batch = self.batches.popleft()
-        self.handed += batch.inputs
-        return batch
-
-    def next_message(self) -> list[Batch]:
-        several: list[Batch] = []
+        batch: Batch
         if self.messages:
             message = self.messages.popleft()
             self.size -= len(message)
             self.held -= len(message)
-            several = pickle.loads(message)  # noqa: S301 - our own process wrote it
+            batch = pickle.loads(message)  # noqa: S301 - our own process wrote it
         elif self.store is not None:
             self.store.seek(self.read)
-            several = pickle.load(self.store)  # noqa: S301
+            batch = pickle.load(self.store)  # noqa: S301
             self.held -= self.store.tell() - self.read
             self.read = self.store.tell()
             if self.read == self.store.seek(0, os.SEEK_END):
                 self.store.close()
                 self.store = None
-        return several
+        else:
+            return None
+        self.handed += batch.inputs
+        return batch
 
     def inputs_done(self) -> int:
         """How many of the inputs have been searched to their end."""
-        several = [*self.batches]
-        for message in self.messages:
-            several += pickle.loads(message)  # noqa: S301
-        done = self.handed + sum(batch.inputs for batch in several)
+        done: int = self.handed + sum(pickle.loads(message).inputs for message in self.messages)  # noqa: S301
         if self.store is not None:
             end = self.store.seek(0, os.SEEK_END)
             self.store.seek(self.read)
             while self.store.tell() < end:
-                done += sum(batch.inputs for batch in pickle.load(self.store))  # noqa: S301
+                done += pickle.load(self.store).inputs  # noqa: S301
         return done

@@ -3,6 +3,8 @@ before it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 
@@ -20,3 +22,9 @@ class Records(NamedTuple):
 
 
 NONE = Records()
+
+
+def joined(several: Sequence[Records]) -> Records:
+    """The lines of all."""
+    templates, numbers, digests = zip(*several, strict=True)
+    return Records(b"".join(templates), tuple(chain.from_iterable(numbers)), b"".join(digests))

@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from polldecode.batches import EVERYTHING, Batch, Wanted, batches, keep_blocks
+from polldecode.batches import EVERYTHING, Batch, Wanted, batches, keep_blocks, merged
 from polldecode.signals import ENDING
 from polldecode.tasks import Task
 from polldecode.units import Unit, line_ends
@@ -79,12 +79,7 @@ class Workers:
         while waiting:
             first = waiting[0]
             # Of the others only so much ahead of their turn: who reads the output may be slow.
-            # While a message has its turn, there is nothing to be gained by a look at the others.
-            if (
-                self.busy
-                and not first.batches
-                and (not first.ready or sum(task.held for task in waiting) < HELD * self.jobs)
-            ):
+            if self.busy and (not first.ready or sum(task.held for task in waiting) < HELD * self.jobs):
                 for connection in wait(list(self.busy), 0 if first.ready else None):
                     self.receive(self.busy[connection])  # type: ignore[index]
             self.give(units)  # before one is handed on: no process is idle while that is written
@@ -153,7 +148,7 @@ class Workers:
         lines = line_ends(unit)  # for the numbers of those behind it
         problem = (unit.inputs[done].path, reason)
         lost = Batch(problems=[problem], files=int(unit.start == 0), lines=lines, inputs=1)
-        task.add(pickle.dumps([lost]), in_memory=True)
+        task.add(pickle.dumps(lost), in_memory=True)
         if rest := unit.inputs[done + 1 :]:
             self.hand(unit._replace(inputs=rest), task)
         else:
@@ -203,19 +198,19 @@ def leave_with_parent() -> None:
         os._exit(1)
 
 
-def messages(unit: Unit, wanted: Wanted) -> Iterator[list[Batch]]:
-    """The batches of a unit as they are sent: those of a range several at a time, as each message costs a
-    look at all processes; of other units, which may be pipes or many inputs, each at once."""
+def messages(unit: Unit, wanted: Wanted) -> Iterator[Batch]:
+    """The batches of a unit as they are sent: those of a range several in one, as each costs who receives it
+    a look at all processes; of other units, which may be pipes or many inputs, each at once."""
     several: list[Batch] = []
     size = 0
     for batch in batches(unit, wanted):
         several.append(batch)
         size += len(batch.records.template) + len(batch.rejects.template)
         if size >= MESSAGE or unit.stop is None:
-            yield several
+            yield merged(several)
             several, size = [], 0
     if several:
-        yield several
+        yield merged(several)
 
 
 def work(given: Connection, results: Connection, wanted: Wanted) -> None:
@@ -236,8 +231,8 @@ def work(given: Connection, results: Connection, wanted: Wanted) -> None:
         results.send_bytes(STARTED)
         while True:
             unit = given.recv()
-            for several in messages(unit, wanted):
-                results.send_bytes(pickle.dumps(several, pickle.HIGHEST_PROTOCOL))
+            for batch in messages(unit, wanted):
+                results.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
             results.send_bytes(b"")
     except (EOFError, OSError):
         pass
