@@ -14,7 +14,7 @@ from polldecode.extract import extract
 from polldecode.models import Answer, Poll
 from polldecode.samples import article, paragraph, planted, sample
 from polldecode.shortcodes import format_shortcode
-from polldecode.sources import Input, Reading, each, search, text
+from polldecode.sources import Input, Reading, each, search, window
 from polldecode.sources.charsets import charset_of
 from polldecode.sources.found import characters, find_in
 from polldecode.sources.inputs import open_stream
@@ -61,7 +61,7 @@ def test_ranges_and_blocks_of_any_size_find_what_the_whole_text_holds(
     path = tmp_path / "page.txt"
     path.write_bytes(content)
     expected = spans(content)
-    monkeypatch.setattr(text, "BLOCK", data.draw(st.sampled_from([1 << 12, 100_003, 1 << 20])))
+    monkeypatch.setattr(window, "BLOCK", data.draw(st.sampled_from([1 << 12, 100_003, 1 << 20])))
     cuts = sorted(data.draw(st.lists(st.integers(1, len(content)), max_size=4)))
     edges = [0, *cuts, len(content)]
     found = [
@@ -96,6 +96,63 @@ def test_lines_and_columns_of_ranges_add_up_to_those_of_the_whole(
     whole = [(f.place.line, f.place.column, f.place.start) for f in each(find_in(content, "", None, None))]
     assert places == whole
     assert base == content.count(b"\n")
+
+
+BETWEEN = [
+    "",
+    " ",
+    "\n",
+    "é",
+    "\r\n\n",
+    "ü\nß ",
+    " 🙂 ",
+    "\n" * 600,
+    "x" * 5_000,
+    "[/expert_review_poll]",
+    "]",
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    between=st.lists(st.sampled_from(BETWEEN), min_size=2, max_size=12),
+    times=st.sampled_from([1, 9]),
+    charset=st.sampled_from(["utf-8", "utf-16"]),
+    cut=st.integers(1, 10**6),
+    block=st.sampled_from([1 << 12, 1 << 19]),
+)
+def test_each_of_several_polls_is_placed_where_it_stands(
+    between: list[str],
+    times: int,
+    charset: str,
+    cut: int,
+    block: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = random.Random(len(between))
+    page = "".join(gap + planted(rng).shortcode for gap in between * times)
+    content = page.encode(charset)
+    path = tmp_path / "page.txt"
+    path.write_bytes(content)
+    monkeypatch.setattr(window, "BLOCK", block)
+    cut = cut % len(content) or 1
+    ranges = [(0, None)] if charset != "utf-8" else [(0, cut), (cut, len(content))]
+    before, count = 0, 0
+    for start, stop in ranges:
+        readings: list[Reading] = []
+        for found in search(Input(str(path)), start=start, stop=stop, opened=readings.append):
+            place = found.place
+            source = found.extraction.source
+            assert content[place.start : place.end] == (
+                source if isinstance(source, bytes) else source.encode("utf-16-le")
+            )
+            behind = content[: place.start].decode(charset)
+            assert (place.line or 0) + before == behind.count("\n") + 1
+            assert place.column == len(behind) - behind.rfind("\n")
+            count += 1
+        before += readings[-1].lines
+    assert count == len(between) * times
 
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
