@@ -15,7 +15,7 @@ from polldecode.models import Answer, Poll
 from polldecode.samples import article, paragraph, planted, sample
 from polldecode.shortcodes import format_shortcode
 from polldecode.sources import Input, Reading, each, search, window
-from polldecode.sources.charsets import charset_of
+from polldecode.sources.charsets import SNIFF, charset_of
 from polldecode.sources.found import characters, find_in
 from polldecode.sources.inputs import open_stream
 from polldecode.sources.ranges import MARGIN, start_of_context
@@ -153,6 +153,22 @@ def test_each_of_several_polls_is_placed_where_it_stands(
             count += 1
         before += readings[-1].lines
     assert count == len(between) * times
+
+
+@pytest.mark.parametrize("inside", [-20, -1, 0, 1, 19, 20, 100, 300, 399, 400])
+@pytest.mark.parametrize("polls", [1, 3])
+def test_a_poll_that_the_next_block_might_change_waits_for_it(
+    polls: int, inside: int, tmp_path: Path
+) -> None:
+    code = format_shortcode(Poll(7, "Why?", (Answer("1", "x" * 60), Answer("2", "y" * 60))))
+    codes = "\n".join([code] * polls)
+    edge = SNIFF + window.BLOCK - MARGIN  # what ends behind it in the first blocks is not settled
+    before = ("word " * (window.BLOCK // 4))[: edge - len(codes) + len(code) - inside]
+    content = (before + codes + " word" * 20_000).encode()
+    path = tmp_path / "page.txt"
+    path.write_bytes(content)
+    assert found_spans(path) == spans(content)
+    assert len(spans(content)) == polls
 
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
