@@ -102,7 +102,8 @@ def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
             batch.ranged = ranged
             if not ranged:
                 batch.read, consumed = readings[0].stream.taken - consumed, readings[0].stream.taken
-            if len(batch.records.numbers) >= TOGETHER:  # who feeds a pipe may wait for what is found in it
+            # Who feeds a pipe may wait for what is found in it.
+            if len(batch.records.numbers) + len(batch.rejects.numbers) >= TOGETHER:
                 yield batch
                 batch = None
         batch = batch or Batch(ranged)

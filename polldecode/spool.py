@@ -47,7 +47,6 @@ class Spool:
     ) -> None:
         self.folder = folder
         self.replaces = replaces  # whether the records will take the place of another file
-        self.begun = 0  # bytes of them that the system was asked to write to the disk
         self.chain = blake2b(settings.encode(), digest_size=16)
         self.done = 0
         self.problems = 0  # that the journal has
@@ -66,6 +65,9 @@ class Spool:
             if file.seek(0, os.SEEK_END) > size:
                 file.truncate(size)
                 file.seek(size)
+        self.begun = self.files[
+            "records"
+        ].tell()  # what the system was asked to write to the disk, up to there
         if self.state:
             self.journal.write(b"\n")  # behind a line that was being written when the scan was killed
         if self.state and digests:
