@@ -83,10 +83,8 @@ class Search(Window):
                     wholes = [each for each in find if shift + each[4] <= safe]
                 if wholes:
                     self.done = shift + wholes[-1][4]
-                    if within := self.within_range(wholes, shift):
-                        # No line ends in a payload.
-                        spans = [(each[3], each[4], each[0].end() + len(each[1])) for each in within]
-                        yield Neighbours(within, self.spots(spans, shift), self.reading.path)
+                    if neighbours := self.neighbours(wholes, shift):
+                        yield neighbours
                 if len(wholes) < len(find):
                     self.clean = shift + find[len(wholes)][3]
                     return False
@@ -129,11 +127,16 @@ class Search(Window):
         pattern = PROSE if isinstance(window, str) else PROSE_BYTES
         return pattern.search(window, start, end) is not None
 
-    def within_range(self, wholes: list[Whole], shift: int) -> list[Whole]:
-        reading = self.reading
-        if reading.has(self.offset(shift + wholes[0][3])) and reading.has(self.offset(shift + wholes[-1][3])):
-            return wholes
-        return [each for each in wholes if reading.has(self.offset(shift + each[3]))]
+    def neighbours(self, wholes: list[Whole], shift: int) -> Neighbours | None:
+        """Those that begin in the range, with their places."""
+        has, first, last = self.reading.has, shift + wholes[0][3], shift + wholes[-1][3]
+        if not (has(self.offset(first)) and has(self.offset(last))):
+            wholes = [each for each in wholes if has(self.offset(shift + each[3]))]
+            if not wholes:
+                return None
+        # No line ends in a payload.
+        spans = [(each[3], each[4], each[0].end() + len(each[1])) for each in wholes]
+        return Neighbours(wholes, self.spots(spans, shift), self.reading.path)
 
 
 def search_rest(reading: Reading, rest: bytes, offset: int, line: int, column: int = 0) -> Iterator[Finds]:
