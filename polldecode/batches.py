@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from polldecode.sources import Finds, Neighbours, Reading, search_together
+from polldecode.sources import Finds, Neighbours, Reading, search
 from polldecode.templates import NONE, Records, joined
 from polldecode.units import Unit
 
@@ -87,7 +87,7 @@ def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
         problems: list[str] = []
         consumed = 0
         batch: Batch | None = None
-        finds = search_together(
+        finds = search(
             source,
             start=unit.start,
             stop=unit.stop,

@@ -26,6 +26,7 @@ AT_ONCE = 1 << 20  # bytes
 # Bytes written at a time. Linux takes one block of memory for them, and large ones are seldom warm:
 # on a virtual machine, writes of a quarter of a megabyte took three times as long.
 PIECE = 1 << 15
+BUFFER = 1 << 13  # smaller: what is larger goes through none
 FILES = ("records", "digests", "rejects", "reject_digests")
 
 
@@ -58,16 +59,15 @@ class Spool:
                 self.state = {}
         # Emptied first: it must never say more than the other files hold.
         self.journal = open(self.path("journal"), "ab" if self.state else "wb")  # noqa: SIM115
-        self.files = {name: open(self.path(name), "ab") for name in FILES}  # noqa: SIM115
+        self.files = {name: open(self.path(name), "ab", BUFFER) for name in FILES}  # noqa: SIM115
         for name, file in self.files.items():
             size = self.state.get("sizes", {}).get(name, 0)
             # Only then: ext4 writes a file that was ever made empty to the disk when it is closed.
             if file.seek(0, os.SEEK_END) > size:
                 file.truncate(size)
                 file.seek(size)
-        self.begun = self.files[
-            "records"
-        ].tell()  # what the system was asked to write to the disk, up to there
+        # Up to where the system was asked to write the records to the disk.
+        self.begun = self.files["records"].tell()
         if self.state:
             self.journal.write(b"\n")  # behind a line that was being written when the scan was killed
         if self.state and digests:
@@ -176,7 +176,7 @@ def begin_writing(file: IO[bytes], begun: int) -> int:
     if end - begun < AT_ONCE or not hasattr(os, "posix_fadvise"):
         return begun
     with suppress(OSError):
-        # Of what has just been written this drops nothing, as it is not on the disk yet.
+        # It also drops from memory what is on the disk: little or nothing of what was just written.
         os.posix_fadvise(file.fileno(), begun, end - begun, os.POSIX_FADV_DONTNEED)
     return end
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from pybase64 import b64decode
 
-from polldecode import simd
+from polldecode import search, simd
 from polldecode.extraction import Repair
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.search import QUOTE, QUOTE_BYTES, TAG, TAG_BYTES, find_literal
 
 # The quotes: any glyph that the 46 locales have, or its entity; in fr_FR and fr_CA with a NBSP inside.
 QUOTE_GLYPHS = "\"'\u201c\u201d\u201e\xab\xbb\u2018\u2019\u201a\u2039\u203a\u2032\u2033"
@@ -39,9 +38,9 @@ SHAPES: tuple[Any, ...] = (
     re.compile(HEAD).match,
     re.compile(TAIL).search,
     str.find,
-    find_literal,
-    TAG,
-    QUOTE,
+    search.find_literal,
+    search.TAG,
+    search.QUOTE,
     "[",
     "]",
     CLOSING_TAG,
@@ -51,8 +50,8 @@ SHAPES_BYTES: tuple[Any, ...] = (
     re.compile(TAIL_BYTES.encode()).search,
     simd.find,
     simd.find,
-    TAG_BYTES,
-    QUOTE_BYTES,
+    search.TAG_BYTES,
+    search.QUOTE_BYTES,
     b"[",
     b"]",
     CLOSING_TAG.encode(),

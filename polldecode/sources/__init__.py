@@ -6,7 +6,6 @@ decoded."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from polldecode.sources.charsets import SNIFF
 from polldecode.sources.formats import check_compression, format_of, left_packed, source
@@ -27,16 +26,10 @@ __all__ = [
     "each",
     "expand",
     "search",
-    "search_together",
 ]
 
 
-def search(source_input: Input, **wanted: Any) -> Iterator[Found]:
-    """The same as ``search_together``, one by one."""
-    return each(search_together(source_input, **wanted))
-
-
-def search_together(
+def search(
     source_input: Input,
     *,
     start: int = 0,

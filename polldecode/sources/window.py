@@ -43,6 +43,7 @@ class Window:
         # Characters between the last line end and the window; None where they would have to be counted first.
         self.column: int | None = 0 if charset or base == 0 else None
         self.known, self.known_column = -1, 1  # the last find, and its column
+        self.measured = 0, base  # an index, and its offset
 
     def fill(self) -> None:
         """Drop what is no longer needed and read on."""
@@ -117,12 +118,19 @@ class Window:
         elif self.column is not None:
             self.column += characters(self.window[:size])
         self.base = self.offset(size)
+        self.measured = 0, self.base
         self.done, self.clean, self.counted = max(0, self.done - size), self.clean - size, self.counted - size
         self.known = max(-1, self.known - size)
         return size
 
     def offset(self, index: int) -> int:
-        """That of an index of the window, in bytes as they were read."""
+        """That of an index of the window, in bytes as they were read. In a charset with units of several
+        bytes it is measured from the last one on."""
         if self.charset is None:
             return self.base + index
-        return self.base + len(self.window[:index].encode(self.charset, "surrogatepass"))
+        last, offset = self.measured
+        if index < last:
+            last, offset = 0, self.base
+        offset += len(self.window[last:index].encode(self.charset, "surrogatepass"))
+        self.measured = index, offset
+        return offset

@@ -9,12 +9,19 @@ import io
 import json
 import lzma
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
+from typing import Any
 
+from polldecode import sources
 from polldecode.samples import Planted, article, planted
 
 COUNT = 12
+
+
+def search(source: sources.Input, **wanted: Any) -> Iterator[sources.Found]:
+    """What stands in an input, each poll by itself."""
+    return sources.each(sources.search(source, **wanted))
 
 
 def pages(count: int = COUNT, seed: int = 7) -> list[tuple[str, str, Planted]]:

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crawl import COMPRESSIONS, FORMATS, http_body, pages, warc_record
+from crawl import COMPRESSIONS, FORMATS, http_body, pages, search, warc_record
 
 from polldecode.extract import extract
 from polldecode.samples import article, planted
 from polldecode.scan import Settings, scan
-from polldecode.sources import Input, json_document, search
+from polldecode.sources import Input, json_document
 
 NEEDS = {"parquet": "pyarrow", "wet": "fastwarc", "warc": "fastwarc"}
 AVAILABLE = [name for name in FORMATS if name not in NEEDS or importlib.util.find_spec(NEEDS[name])]

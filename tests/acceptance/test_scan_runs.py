@@ -147,6 +147,21 @@ def test_a_process_that_dies_in_a_group_of_files_costs_one_of_them(
     assert (summary.unreadable, summary.files, summary.polls) == (3, 40, 37)
 
 
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="a system that cannot be asked")
+@pytest.mark.parametrize("name", ["new.jsonl", "old.jsonl", "old.csv"])
+def test_only_records_that_take_the_place_of_a_file_are_sent_to_the_disk_early(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("\n".join(planted(random.Random(number)).shortcode for number in range(3_000)), "utf-8")
+    (tmp_path / "old.jsonl").write_text("")
+    (tmp_path / "old.csv").write_text("")
+    asked = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda *told: asked.append(told))
+    scan([str(page)], Settings(output=str(tmp_path / name), jobs=1))
+    assert bool(asked) == (name == "old.jsonl")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_no_process_and_no_file_outlives_a_scan_that_is_killed(number: int, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from crawl import COMPRESSIONS, FORMATS, all_pages, pages
+from crawl import COMPRESSIONS, FORMATS, all_pages, pages, search
 
 from polldecode.samples import planted
-from polldecode.sources import Found, Input, search
+from polldecode.sources import Found, Input
 
 NEEDS = {"parquet": ("pyarrow",), "wet": ("fastwarc",), "warc": ("fastwarc", "brotli")}
 URLS = {"json", "jsonl", "xml", "sql", "csv", "parquet", "wet", "warc"}

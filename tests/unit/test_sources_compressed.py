@@ -13,9 +13,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from crawl import search
 
 from polldecode.samples import article, planted
-from polldecode.sources import Input, search, zstd
+from polldecode.sources import Input, zstd
 from polldecode.sources.inputs import open_stream
 
 SKIPPED = b"\x50\x2a\x4d\x18\4\0\0\0\x81\1\0\0"  # what pzstd writes before each frame

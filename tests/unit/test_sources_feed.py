@@ -7,11 +7,12 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from crawl import search
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from polldecode.samples import paragraph, planted
-from polldecode.sources import Document, Found, Input, feed, search
+from polldecode.sources import Document, Found, Input, feed
 
 POLLS = [planted(random.Random(n)) for n in range(40)]
 SPACES = (

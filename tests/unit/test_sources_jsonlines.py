@@ -8,11 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from crawl import search
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from polldecode.samples import planted
-from polldecode.sources import Input, Reading, jsonlines, search
+from polldecode.sources import Input, Reading, jsonlines
 
 
 def code(rng: random.Random) -> str:

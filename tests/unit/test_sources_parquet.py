@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crawl import search
 
 from polldecode.samples import article, paragraph, planted
-from polldecode.sources import Found, Input, search
+from polldecode.sources import Found, Input
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")

@@ -7,9 +7,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from crawl import search
 
 from polldecode.samples import planted
-from polldecode.sources import Found, Input, search, sql
+from polldecode.sources import Found, Input, sql
 from polldecode.sources.formats import format_of
 
 CODE = planted(random.Random(1)).shortcode

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from crawl import search
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from polldecode.samples import planted
-from polldecode.sources import Found, Input, rows, search, table
+from polldecode.sources import Found, Input, rows, table
 from polldecode.sources.dialect import Dialect
 from polldecode.sources.rows import Rows
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from crawl import search
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from polldecode.extract import extract
 from polldecode.models import Answer, Poll
 from polldecode.samples import article, paragraph, planted, sample
 from polldecode.shortcodes import format_shortcode
-from polldecode.sources import Input, Reading, each, search, window
+from polldecode.sources import Input, Reading, each, window
 from polldecode.sources.charsets import SNIFF, charset_of
 from polldecode.sources.found import characters, find_in
 from polldecode.sources.inputs import open_stream
@@ -169,6 +170,18 @@ def test_a_poll_that_the_next_block_might_change_waits_for_it(
     path.write_bytes(content)
     assert found_spans(path) == spans(content)
     assert len(spans(content)) == polls
+
+
+@pytest.mark.parametrize("back", [0, 5, 18, 21, 40])
+def test_what_closes_a_poll_may_come_with_the_next_block(back: int, tmp_path: Path) -> None:
+    codes = (format_shortcode(Poll(7, "Why?", (Answer("1", "x" * n),))) for n in range(48_700, 49_200))
+    code = next(code for code in codes if len(code) > MARGIN + len("[expert_review_poll"))
+    before = "word " * (window.BLOCK // 4)
+    before = before[: SNIFF + window.BLOCK - back - len(code)]
+    path = tmp_path / "page.txt"
+    path.write_text(f"{before}{code}[/expert_review_poll]{' word' * 60_000}")
+    end = len(before) + len(code) + len("[/expert_review_poll]")
+    assert found_spans(path) == spans(path.read_bytes()) == [(len(before), end, True)]
 
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])

@@ -11,9 +11,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from crawl import search
 
 from polldecode.samples import article, planted
-from polldecode.sources import Found, Input, search
+from polldecode.sources import Found, Input
 
 pytest.importorskip("fastwarc")
 
