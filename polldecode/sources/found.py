@@ -36,6 +36,10 @@ class Document:
     date: str | None = None
 
 
+def url_of(document: Document | None) -> str | None:
+    return document.url if document is not None else None
+
+
 class Found(NamedTuple):
     extraction: Extraction
     place: Place
@@ -47,8 +51,7 @@ class Found(NamedTuple):
 
     def within(self, record: str | int | None, document: Document | None) -> Found:
         """The same, where it is known what it stands in."""
-        url = document.url if document is not None else None
-        return Found(self.extraction, replace(self.place, record=record, url=url), document)
+        return Found(self.extraction, replace(self.place, record=record, url=url_of(document)), document)
 
 
 Spot = tuple[int, int, int, int]  # line, column, start, end of a Place
@@ -70,7 +73,7 @@ class Neighbours(NamedTuple):
 
     @property
     def url(self) -> str | None:
-        return self.document.url if self.document is not None else None
+        return url_of(self.document)
 
     def within(self, record: str | int | None, document: Document | None) -> Neighbours:
         """The same, where it is known what they stand in."""
@@ -127,7 +130,6 @@ def find_in(
     """Everything in one text that is in memory, with its line and column."""
     if next_hit(text) < 0:
         return
-    url = document.url if document is not None else None
     line, line_start, known = 1, 0, 0
     for find in finds(text):
         several = [(one[3], one[4]) for one in find] if isinstance(find, list) else [(find.start, find.end)]
@@ -140,7 +142,7 @@ def find_in(
         if isinstance(find, list):
             yield Neighbours(find, spots, path, record, document)
         else:
-            yield Found(find, Place(path, record, url, *spots[0]), document)
+            yield Found(find, Place(path, record, url_of(document), *spots[0]), document)
 
 
 def count_lines(text: str | bytes | bytearray, start: int, end: int) -> int:
