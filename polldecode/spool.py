@@ -22,7 +22,7 @@ from polldecode.summary import Summary
 from polldecode.units import Unit
 
 PAIRS = (("records", "digests"), ("rejects", "reject_digests"))
-AT_ONCE = 1 << 20  # bytes
+AT_ONCE = 1 << 20  # bytes that the system is asked to write to the disk, at least
 # Bytes written at a time. Linux takes one block of memory for them, and large ones are seldom warm:
 # on a virtual machine, writes of a quarter of a megabyte took three times as long.
 PIECE = 1 << 15

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codecs import utf_8_decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from polldecode import simd
@@ -53,6 +54,12 @@ class Found(NamedTuple):
         """The same, where it is known what it stands in."""
         return Found(self.extraction, replace(self.place, record=record, url=url_of(document)), document)
 
+    def alone(self) -> Iterator[Finds]:
+        yield self
+
+    def one_by_one(self) -> Iterator[Found]:
+        yield self
+
 
 Spot = tuple[int, int, int, int]  # line, column, start, end of a Place
 
@@ -79,8 +86,8 @@ class Neighbours(NamedTuple):
         """The same, where it is known what they stand in."""
         return self._replace(record=record, document=document)
 
-    def alone(self) -> Iterator[Neighbours]:
-        """Each with no neighbour."""
+    def alone(self) -> Iterator[Finds]:
+        """Each with no neighbour: those of one text may stand in different rows."""
         for whole, spot in zip(self.wholes, self.spots, strict=True):
             yield self._replace(wholes=[whole], spots=[spot])
 
@@ -96,11 +103,7 @@ Finds = Found | Neighbours
 
 def each(finds: Iterable[Finds]) -> Iterator[Found]:
     """The finds one by one."""
-    for found in finds:
-        if isinstance(found, Neighbours):
-            yield from found.one_by_one()
-        else:
-            yield found
+    return chain.from_iterable(found.one_by_one() for found in finds)
 
 
 @dataclass(slots=True)

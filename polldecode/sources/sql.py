@@ -7,10 +7,10 @@ where the statement names its columns or the table is one of WordPress's own."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 
-from polldecode.sources.found import Finds, Neighbours, Reading
+from polldecode.sources.found import Finds, Reading
 from polldecode.sources.sql_statements import HEAD, Copy, Insert, Row, statements_before
 from polldecode.sources.sql_syntax import STANDARD
 from polldecode.sources.text import Search
@@ -60,7 +60,8 @@ class Dump(Search):
 
     def hand_out(self) -> Iterator[Finds]:
         waiting, self.waiting = self.waiting, []
-        for found in chain(waiting, alone(super().hand_out())):
+        coming = chain.from_iterable(found.alone() for found in super().hand_out())
+        for found in chain(waiting, coming):
             if self.waiting or not (located := self.located(found)):
                 self.waiting.append(found)
             else:
@@ -77,15 +78,6 @@ class Dump(Search):
         self.statements.last = row
         record, document = row.described(offset)
         return found.within(record, document)
-
-
-def alone(finds: Iterable[Finds]) -> Iterator[Finds]:
-    """Each by itself: neighbours of a text may stand in different rows."""
-    for found in finds:
-        if isinstance(found, Neighbours):
-            yield from found.alone()
-        else:
-            yield found
 
 
 class Statements:
