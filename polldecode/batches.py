@@ -140,7 +140,7 @@ def together(finds: Iterator[Finds]) -> Iterator[list[Finds]]:
         several.append(found)
         if isinstance(found, Neighbours):
             count += len(found.wholes)
-            held = found.wholes[0][0].string
+            (_, held, *_), _, _ = found.wholes[0]
         else:
             count += 1
             held = found.extraction.source

@@ -114,7 +114,8 @@ def walk(
                     often = often if most < TOGETHER else 1
             if several:
                 yield from several
-                floor = position = wholes[-1][4]
+                (_, floor, _), *_ = wholes[-1][0]
+                position = floor
                 continue
             recovery = recovery or general_way(text, limits)
             found, position = recovery.at_tag(tag, floor)

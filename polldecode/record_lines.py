@@ -124,22 +124,22 @@ class RecordLines:
         if found.document is not None:
             document = known(found.document)
         kinds, flags, idents = self.kinds, FLAGS, IDENTS
+        wire: Any
         for whole, (line, column, start, end) in zip(found.wholes, found.spots, strict=True):
-            head, dialect = whole[0], whole[6]
-            wire: Any = whole[5]
-            kind = kinds.get((dialect, head.group(1, 3, 4)))
+            (_, _, ident, marks, _, _), wire, dialect = whole
+            kind = kinds.get((dialect, marks))
             if kind is None:
                 kind = self.kind_of(whole)
             # The answers are made those of a record: to make new ones takes three times as long.
             answers: list[Any] = wire.answers
             for answer in answers:
-                ident = answer.id
-                if type(ident) is not str:
-                    answer.id = idents.get(ident) or str(ident)
+                number = answer.id
+                if type(number) is not str:
+                    answer.id = idents.get(number) or str(number)
                 answer.__class__ = RecordAnswer
             lines.append(
                 RecordLine(
-                    int(head[2]),
+                    int(ident),
                     wire.title,
                     answers,
                     flags[wire.multiple],
@@ -166,7 +166,8 @@ class RecordLines:
             self.kinds.clear()
         extraction: Any = extraction_of(whole, DEFAULT_LIMITS)
         kind = msgspec.Raw(self.encoder.encode(circumstances(extraction))[len(KIND) : -1])
-        self.kinds[whole[6], whole[0].group(1, 3, 4)] = kind
+        (_, _, _, marks, _, _), _, dialect = whole
+        self.kinds[dialect, marks] = kind
         return kind
 
     def any_line(self, found: Found) -> tuple[bytes, int]:

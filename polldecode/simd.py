@@ -4,8 +4,9 @@ CPython's own methods. What is searched may be a bytearray."""
 from __future__ import annotations
 
 from stringzilla import bytesum, find, find_first_not_of, translate
+from stringzilla import count as count_literal
 
-__all__ = ["count", "find", "find_first_not_of", "replace", "those", "translate"]
+__all__ = ["count", "count_literal", "find", "find_first_not_of", "replace", "those", "translate"]
 
 STRETCH = 1 << 17  # bytes that are counted at a time: what they are translated to stays in the cache
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from binascii import Error as Base64Error
+from functools import cache
 from typing import Any
 
 from pybase64 import b64decode
@@ -27,35 +28,48 @@ def any_of(glyphs: str) -> str:
 
 def patterns(space: str, quote: str) -> tuple[str, str]:
     """Up to the payload, and from its end to the bracket. Linear: anchored, every part bounded."""
-    mark = f'(?:"|(?:{space}|&nbsp;|&#160;)?(?:{quote}|{ENTITY}))'  # what most are comes first
-    return rf"\[expert_review_poll id=({mark})([0-9]{{1,20}})({mark}) params=({mark})", rf"={{0,2}}({mark})\Z"
+    mark, ident = f"(?:(?:{space}|&nbsp;|&#160;)?(?:{quote}|{ENTITY}))", "([0-9]{1,20})"
+    plain, any_marks = f'"{ident}" params="', f"({mark}){ident}({mark}) params=({mark})"  # most are plain
+    return rf"\[expert_review_poll id=(?:{plain}|{any_marks})", rf"={{0,2}}({mark})\Z"
 
 
-HEAD, TAIL = patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]")
-HEAD_BYTES, TAIL_BYTES = patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
 CLOSING_TAG = f"[/{POLL_TAG}]"
-SHAPES: tuple[Any, ...] = (
-    re.compile(HEAD).match,
-    re.compile(TAIL).search,
-    str.find,
-    search.find_literal,
-    search.TAG,
-    search.QUOTE,
-    "[",
-    "]",
-    CLOSING_TAG,
-)
-SHAPES_BYTES: tuple[Any, ...] = (
-    re.compile(HEAD_BYTES.encode()).match,
-    re.compile(TAIL_BYTES.encode()).search,
-    simd.find,
-    simd.find,
-    search.TAG_BYTES,
-    search.QUOTE_BYTES,
-    b"[",
-    b"]",
-    CLOSING_TAG.encode(),
-)
+
+
+@cache
+def shapes_of_str() -> tuple[Any, ...]:
+    head, tail = patterns(f"[{SPACE_GLYPHS}]", f"[{QUOTE_GLYPHS}]")
+    return (
+        re.compile(head).match,
+        re.compile(tail).search,
+        str.find,
+        search.find_literal,
+        search.TAG,
+        search.QUOTE,
+        "[",
+        "]",
+        CLOSING_TAG,
+        ('"', '"', '"'),
+    )
+
+
+@cache
+def shapes_of_bytes() -> tuple[Any, ...]:
+    head, tail = patterns(any_of(SPACE_GLYPHS), any_of(QUOTE_GLYPHS))
+    return (
+        re.compile(head.encode()).match,
+        re.compile(tail.encode()).search,
+        simd.find,
+        simd.find,
+        search.TAG_BYTES,
+        search.QUOTE_BYTES,
+        b"[",
+        b"]",
+        CLOSING_TAG.encode(),
+        (b'"', b'"', b'"'),
+    )
+
+
 LONGEST = 65_536  # five times the largest payload seen; bounds the search for a bracket that is not there
 LONGEST_MARK = 20  # of TAIL, in bytes
 NEAR = 1 << 14  # characters between two that are read together
@@ -64,9 +78,12 @@ SHORTEST = len('[expert_review_poll id="1" params="JTdC"]')
 CONTENT = 500  # characters that may stand between the tags of the enclosing form; the plugin writes none
 STRAIGHT = {('"', '"', '"'), ("'", "'", "'"), (b'"', b'"', b'"'), (b"'", b"'", b"'")}
 
-# The match of HEAD, the payload, its percent-encoded text, and the span with the outer brackets and the
-# closing tag. A plain tuple: a named one costs as much as the search for the shortcode.
-Standing = tuple[re.Match[str] | re.Match[bytes], str | bytes, bytes, int, int]
+# Where it starts and ends, with the outer brackets and the closing tag, and where its payload does: from the
+# start to there no line ends.
+Span = tuple[int, int, int]
+# The span, the text, the id, the quotes, the payload, and its percent-encoded text. A plain tuple: a named
+# one costs as much as the search for the shortcode.
+Standing = tuple[Span, str | bytes, str | bytes, tuple[str | bytes, ...], str | bytes, bytes]
 
 
 def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int) -> list[Standing]:
@@ -74,18 +91,23 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
     between them: ``most`` at most, not too large, each near the one before, their tags ending ``before`` an
     index."""
     string: Any = text
-    head_of, tail_of, find, find_literal, name, quote, opening, bracket_mark, closing_tag = (
-        SHAPES if isinstance(text, str) else SHAPES_BYTES
+    head_of, tail_of, find, find_literal, name, quote, opening, closing, closing_tag, plain = (
+        shapes_of_str() if isinstance(text, str) else shapes_of_bytes()
     )
+    plain_mark = plain[0]
     found: list[Standing] = []
     length, size = len(text), 0
     while tag > 0:
         head = head_of(string, tag - 1)
-        if head is None or (bracket := find(string, bracket_mark, begin := head.end(), begin + LONGEST)) < 0:
+        if head is None or (bracket := find(string, closing, begin := head.end(), begin + LONGEST)) < 0:
             break
-        mark = head[4]
+        if head.lastindex == 1:
+            ident, marks, mark = head[1], plain, plain_mark
+        else:
+            first, ident, second, mark = head.group(2, 3, 4, 5)
+            marks = first, second, mark
         stop = bracket - len(mark)
-        if not string.startswith(mark, stop):
+        if string[stop:bracket] != mark:
             tail = tail_of(string[bracket - LONGEST_MARK : bracket])
             if tail is None:
                 break
@@ -102,9 +124,9 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
             at = find(string, opening, end, end + CONTENT)
             if at >= 0 and string.startswith(closing_tag, at):
                 end = at + len(closing_tag)
-            if start and string.startswith(bracket_mark, end) and string.startswith(opening, start - 1):
+            if start and string[end : end + 1] == closing and string[start - 1 : start] == opening:
                 start, end = start - 1, end + 1
-        found.append((head, payload, raw, start, end))
+        found.append(((start, end, stop), string, ident, marks, payload, raw))
         size += stop - begin
         if len(found) == most or size > MUCH or end + SHORTEST > before:
             break

@@ -7,11 +7,11 @@ typed decoders, several at a time where they follow each other. Whatever does no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import itemgetter
 
+from polldecode import simd
 from polldecode.dialects import dialect_of, dialects_of, is_canonical
 from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction
@@ -24,12 +24,11 @@ from polldecode.wire import WireParams, poll_of, wire_params
 
 # The braces of the JSON, what the editor's JavaScript writes first, and a line end, percent-encoded.
 OPENING, CLOSING, JS_OPENING, LINE_END = b"%7B", b"%7D", b"%7B%22color%22", b"%0A"
-START = itemgetter(3)
+BETWEEN = CLOSING + LINE_END + OPENING
+STANDING = itemgetter(0)  # and so in the order of the text
 
 # A Standing, its params, and its dialect where that was asked for: all that an Extraction is made of.
-Whole = tuple[
-    re.Match[str] | re.Match[bytes], str | bytes, bytes, int, int, WireParams | None, Dialect | None
-]
+Whole = tuple[Standing, WireParams | None, Dialect | None]
 
 
 def whole_shortcodes(
@@ -46,26 +45,26 @@ def whole_shortcodes(
             return wholes, seen
     elif not several:
         return [], 0
-    head, payload, raw, start, end = several[0]
+    *_, payload, raw = several[0]
     json_bytes = strict_percent(raw)
     if json_bytes is None:
         return [], seen
     wires = wire_params(json_bytes, limits, raw.startswith(JS_OPENING))
     wire = wires[0] if wires is not None and len(wires) == 1 else None  # it needs the general reading
     dialect = dialect_of(payload, (raw, wire)) if told and wire is not None else None
-    return [(head, payload, raw, start, end, wire, dialect)], seen
+    return [(several[0], wire, dialect)], seen
 
 
 def as_polls(wholes: list[Whole], limits: Limits) -> Sequence[Poll | Extraction]:
     """The polls alone where they can be had: half the cost of an extraction."""
-    if wholes[0][5] is None:
+    if wholes[0][1] is None:
         return as_extractions(wholes, limits)
-    return [poll_of(whole[5], int(whole[0][2])) for whole in wholes]  # type: ignore[arg-type]
+    return [poll_of(wire, int(each[2])) for each, wire, _ in wholes]  # type: ignore[arg-type]
 
 
 def as_parts(wholes: list[Whole], limits: Limits) -> Sequence[list[Whole] | Extraction]:
     """The parts themselves, where nothing is left to be found out: a tenth of the cost of an extraction."""
-    return as_extractions(wholes, limits) if wholes[0][5] is None else [wholes]
+    return as_extractions(wholes, limits) if wholes[0][1] is None else [wholes]
 
 
 def as_extractions(wholes: list[Whole], limits: Limits) -> Sequence[Extraction]:
@@ -81,17 +80,15 @@ def read_together(several: list[Standing], limits: Limits, told: bool) -> list[W
     lines. None where any of them cannot be read like this."""
     kinds: tuple[list[Standing], list[Standing]] = ([], [])
     for each in several:
-        raw = each[2]
-        js = raw.startswith(JS_OPENING)
-        if not ((js or raw.startswith(OPENING)) and raw.endswith(CLOSING)):
-            return None
-        kinds[js].append(each)
+        kinds[each[5].startswith(JS_OPENING)].append(each)
     wholes: list[Whole] = []
     for js, members in zip((False, True), kinds, strict=True):
         if not members:
             continue
-        raws = [each[2] for each in members]
+        raws = [each[5] for each in members]
         joined = LINE_END.join(raws)
+        if not braced(joined, len(raws)):
+            return None
         escapes = count_escapes(joined)
         lines = strict_percent(joined, escapes)
         wires = wire_params(lines, limits, js) if lines is not None else None
@@ -100,21 +97,29 @@ def read_together(several: list[Standing], limits: Limits, told: bool) -> list[W
         dialects: Iterable[Dialect | None] = repeat(None)
         if told:
             canonical = is_canonical(joined, lines, escapes)
-            dialects = dialects_of([each[1] for each in members], raws, wires, canonical, lines)
-        wholes += [
-            (*each, wire, dialect) for each, wire, dialect in zip(members, wires, dialects, strict=False)
-        ]
+            dialects = dialects_of([each[4] for each in members], raws, wires, canonical, lines)
+        wholes += zip(members, wires, dialects, strict=False)
     if kinds[0] and kinds[1]:
-        wholes.sort(key=START)
+        wholes.sort(key=STANDING)
     return wholes
+
+
+def braced(joined: bytes, count: int) -> bool:
+    """Whether each of so many JSON texts, joined by line ends, begins with ``{`` and ends with ``}``: if none
+    holds a line end of its own. Of one that does, there are more objects or fewer places between two."""
+    return (
+        joined.startswith(OPENING)
+        and joined.endswith(CLOSING)
+        and simd.count_literal(joined, BETWEEN) == count - 1
+    )
 
 
 def extraction_of(whole: Whole, limits: Limits) -> Extraction | None:
     """The extraction; None where the JSON is none of a poll's."""
-    head, found, raw, start, end, wire, _ = whole
+    ((start, end, _), text, ident, marks, payload, raw), wire, _ = whole
     poll, params = None, None
-    ident = head[2] if isinstance(head[2], str) else head[2].decode()
-    payload = found if isinstance(found, str) else found.decode("latin-1")
+    ident = ident if isinstance(ident, str) else ident.decode()
+    payload = payload if isinstance(payload, str) else payload.decode("latin-1")
     if wire is None:
         params = strict_params(json_of(raw), limits)
         if params is None:
@@ -129,11 +134,11 @@ def extraction_of(whole: Whole, limits: Limits) -> Extraction | None:
         params,
         poll,
         None,
-        repairs_of(head.group(1, 3, 4)),
+        repairs_of(marks),
         "shortcode",
         start,
         end,
-        head.string[start:end],
+        text[start:end],
         payload,
         (raw, wire),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Generator, Iterator
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from polldecode.extract import finds
@@ -19,6 +20,7 @@ from polldecode.sources.ranges import MARGIN, PROSE, PROSE_BYTES, REACH, start_o
 from polldecode.sources.window import Window
 
 if TYPE_CHECKING:
+    from polldecode.standing import Span
     from polldecode.whole import Whole
 
 PAD = b"\n" * 48
@@ -78,15 +80,16 @@ class Search(Window):
         before = None if self.ended or end < size else max(0, safe + len(TAG) - shift)
         for find in finds(self.piece(begin, end), before):
             if isinstance(find, list):
-                wholes = find
-                if not final and shift + find[-1][4] > safe:
-                    wholes = [each for each in find if shift + each[4] <= safe]
-                if wholes:
-                    self.done = shift + wholes[-1][4]
-                    if neighbours := self.neighbours(wholes, shift):
+                spans = [each[0] for each, _, _ in find]
+                several = len(spans)
+                if not final and shift + spans[-1][1] > safe:
+                    several = sum(shift + end <= safe for _, end, _ in spans)
+                if several:
+                    self.done = shift + spans[several - 1][1]
+                    if neighbours := self.neighbours(find[:several], spans[:several], shift):
                         yield neighbours
-                if len(wholes) < len(find):
-                    self.clean = shift + find[len(wholes)][3]
+                if several < len(spans):
+                    self.clean = shift + spans[several][0]
                     return False
                 continue
             start, stop = shift + find.start, shift + find.end
@@ -127,15 +130,14 @@ class Search(Window):
         pattern = PROSE if isinstance(window, str) else PROSE_BYTES
         return pattern.search(window, start, end) is not None
 
-    def neighbours(self, wholes: list[Whole], shift: int) -> Neighbours | None:
+    def neighbours(self, wholes: list[Whole], spans: list[Span], shift: int) -> Neighbours | None:
         """Those that begin in the range, with their places."""
-        has, first, last = self.reading.has, shift + wholes[0][3], shift + wholes[-1][3]
+        has, first, last = self.reading.has, shift + spans[0][0], shift + spans[-1][0]
         if not (has(self.offset(first)) and has(self.offset(last))):
-            wholes = [each for each in wholes if has(self.offset(shift + each[3]))]
-            if not wholes:
+            begun = [has(self.offset(shift + start)) for start, _, _ in spans]
+            if not any(begun):
                 return None
-        # No line ends in a payload.
-        spans = [(each[3], each[4], each[0].end() + len(each[1])) for each in wholes]
+            wholes, spans = list(compress(wholes, begun)), list(compress(spans, begun))
         return Neighbours(wholes, self.spots(spans, shift), self.reading.path)
 
 

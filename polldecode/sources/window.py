@@ -70,8 +70,8 @@ class Window:
                     self.decoder.reset()  # of half a character
 
     def spots(self, spans: Iterable[tuple[int, int, int]], shift: int) -> list[Spot]:
-        """Line, column, start and end of each span, in order. From where a span starts to its third index no
-        line ends."""
+        """Line, column, start and end of each span, in order. No line ends from its start to its third
+        index."""
         window, newline, counted = self.window, self.newline, self.counted
         line, known, column, base = self.line + 1, self.known, self.known_column, self.base + shift
         spots = []

@@ -71,4 +71,4 @@ def test_an_escape_too_few_is_not_made_up_for_by_one_too_many(literal: bytes) ->
     assert dialect_of(payload) is None
     text = "\n".join(f'[expert_review_poll id="{n}" params="{payload}"]' for n in range(3))
     assert [found.dialect for found in extract(text)] == [None] * 3
-    assert [each[6] for found in finds(text) if isinstance(found, list) for each in found] in ([None] * 3, [])
+    assert [each[2] for found in finds(text) if isinstance(found, list) for each in found] in ([None] * 3, [])

@@ -29,6 +29,12 @@ def test_a_literal_is_replaced_as_bytes_replace_it(text: bytes, needle: bytes) -
     assert simd.replace(text, needle, b"<new>") == text.replace(needle, b"<new>")
 
 
+@given(TEXTS, NEEDLES, INDEXES, INDEXES)
+def test_a_literal_is_counted_as_bytes_count_it(text: bytes, needle: bytes, start: int, end: int) -> None:
+    assert simd.count_literal(text, needle) == text.count(needle)
+    assert simd.count_literal(bytearray(text), needle, start, end) == text.count(needle, start, end)
+
+
 @given(TEXTS, st.binary(min_size=256, max_size=256))
 def test_a_text_is_translated_as_bytes_translate_it(text: bytes, table: bytes) -> None:
     assert simd.translate(text, table) == text.translate(table)

@@ -108,8 +108,10 @@ BETWEEN = [
     "ü\nß ",
     " 🙂 ",
     "\n" * 600,
+    "\n" * 3_000,
     "x" * 5_000,
     "[/expert_review_poll]",
+    "\n[/expert_review_poll]",
     "]",
 ]
 

@@ -19,6 +19,7 @@ from polldecode.samples import planted
 from polldecode.whole import extraction_of
 
 ANSWERS = '"answers":[{"id":"1","text":"Ja"}'
+LINES = '{"title":"a"}\n{"title":"b"}'
 CUT, REST, TWO = '{"answers":[{"id":"1","text":"x"}', ',{"id":"2","text":"y"}]}', '{"title":"a"}{"title":"b"}'
 FULL_JS = (
     '{"color":"a","title":"%s","show_title":1,"style":"b","show_count":0,"show_results_button":1,'
@@ -43,7 +44,11 @@ JSON = [
     CUT,
     REST,
     '{"id":"2","text":"y"}]}',
-    '{"title":"a"}\n{"title":"b"}',
+    LINES,
+    '{"title":"a"}\n \n{"title":"b"}',
+    '\n{"title":"a"}',
+    '{"title":"a"}\n',
+    "\n",
     TWO,
     '{"title":"a',
     '{"title":"line\nend"}',
@@ -82,7 +87,7 @@ PAYLOADS = st.one_of(
         lambda seed: planted(Random(seed)).payload.replace("Q=", "R=").replace("A==", "B==")
     ),
 )
-MARKS = st.sampled_from(['""', "''", "»»", "“”", "«\xa0\xa0»", "&#8220;&#8221;"])
+MARKS = st.sampled_from(['""', "''", "»»", "“”", ("«\xa0", "\xa0»"), ("&#8220;", "&#8221;")])
 BETWEEN = st.sampled_from(
     [
         *(
@@ -105,10 +110,10 @@ BETWEEN = st.sampled_from(
 def several(draw: st.DrawFn) -> str:
     text = draw(BETWEEN)
     for payload in draw(st.lists(PAYLOADS, min_size=1, max_size=7)):
-        marks = draw(MARKS)
-        opening, closing = marks[: len(marks) // 2], marks[len(marks) // 2 :]
+        before_id, behind_id = draw(MARKS)
+        before, behind = draw(st.one_of(st.just((before_id, behind_id)), MARKS))
         number = draw(st.integers(0, 999))
-        text += f"[expert_review_poll id={opening}{number}{closing} params={opening}{payload}{closing}]"
+        text += f"[expert_review_poll id={before_id}{number}{behind_id} params={before}{payload}{behind}]"
         text += draw(BETWEEN)
     return text
 
@@ -125,7 +130,7 @@ def all_told(text: str | bytes, limits: Limits) -> tuple[Any, ...]:
         if isinstance(found, Extraction):
             parts.append((*told(found), None))
         else:
-            parts += [(*told(extraction_of(each, DEFAULT_LIMITS)), each[6]) for each in found]  # type: ignore[arg-type]
+            parts += [(*told(extraction_of(each, DEFAULT_LIMITS)), each[2]) for each in found]  # type: ignore[arg-type]
     assert [part[:-1] for part in parts] == [told(found) for found in extract(text)]
     return [told(found) for found in extract(text, limits=limits)], find_polls(text), parts
 
@@ -133,6 +138,8 @@ def all_told(text: str | bytes, limits: Limits) -> tuple[Any, ...]:
 @given(several(), st.sampled_from([DEFAULT_LIMITS, Limits(answers=4), Limits(depth=2), Limits(payload=200)]))
 @example(f'[expert_review_poll id="1" params="{payload_of(JSON[0], 5)}"]', DEFAULT_LIMITS)
 @example(shortcodes_of(CUT, REST, TWO), DEFAULT_LIMITS)
+@example(shortcodes_of("\n", LINES), DEFAULT_LIMITS)
+@example(shortcodes_of(LINES, "\n"), DEFAULT_LIMITS)
 @example(shortcodes_of(FULL_JS % "\u2028", FULL_JS % "x"), DEFAULT_LIMITS)
 def test_each_of_several_is_read_as_if_it_stood_alone(text: str, limits: Limits) -> None:
     for form in (text, text.encode()):
