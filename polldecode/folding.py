@@ -7,11 +7,17 @@ import os
 from array import array
 from collections import Counter
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL for its other digests: 3 % of the start of a scan
+except ImportError:
+    from hashlib import blake2b
 
 if TYPE_CHECKING:
     import sqlite3
+
+__all__ = ["DIGEST", "Counts", "blake2b", "digest_of"]
 
 DIGEST = 8  # bytes of a digest
 BEHIND_CONTENT = b',"kind":"poll"'  # quotes within strings are escaped, so that only the key is this

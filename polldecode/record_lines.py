@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -217,5 +216,5 @@ def one_line(text: bytes) -> bytes:
 
 def known(document: Document) -> dict[str, str] | None:
     """What is known of a document, None where that is nothing."""
-    about = {key: value for key, value in asdict(document).items() if value is not None and key != "url"}
+    about = {key: value for key, value in document._asdict().items() if value is not None and key != "url"}
     return about or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from polldecode.sinks import Layout, check_installed, format_for, is_special
 from polldecode.sinks.layout import ROWS
@@ -11,8 +11,7 @@ from polldecode.sinks.layout import ROWS
 STDOUT = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """``output``: a file, or "-" for stdout. ``format``: of the output, by its suffix where None.
     ``rejects``: a file for what is damaged, which otherwise goes to the output with its error. ``jobs``:
     processes, None for one a core. ``unique``: the same poll once, with its number. ``column``: the only one
@@ -27,7 +26,7 @@ class Settings:
     resume: bool = False
     column: str | None = None
     distinct: bool = True
-    layout: Layout = field(default_factory=Layout)
+    layout: Layout = Layout()
 
     @property
     def streamed(self) -> bool:

@@ -12,11 +12,10 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
-from hashlib import blake2b
 from itertools import islice
 from typing import IO, Any
 
-from polldecode.folding import DIGEST, Counts, digest_of
+from polldecode.folding import DIGEST, Counts, blake2b, digest_of
 from polldecode.locks import Lock
 from polldecode.summary import Summary
 from polldecode.units import Unit

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ROWS = ("answer", "poll")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """``rows``: in CSV, "answer" for a row an answer, "poll" for a row a poll. ``formulas``: let texts in CSV
     stand as they are, even where a spreadsheet would run them."""
 

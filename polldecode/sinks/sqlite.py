@@ -9,10 +9,10 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable
-from hashlib import blake2b
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
+from polldecode.folding import blake2b
 from polldecode.sinks.layout import Layout
 from polldecode.sinks.lines import decoder
 

@@ -24,8 +24,7 @@ SHORT = 2_048  # bytes: the line ends in them are so few that to find each is th
 CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8: these never begin a character
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """Provenance that a container knows of a text: ``url``, and what stands in the records' ``document``:
     ``field`` (the column, key or element that held the text), ``id``, ``title``, ``date`` (as they stand
     there)."""

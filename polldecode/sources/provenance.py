@@ -54,7 +54,7 @@ def field_of(path: Iterable[str | int]) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def document_of(fields: dict[str, Any], around: Document = Document()) -> Document:  # noqa: B008 - it is frozen
+def document_of(fields: dict[str, Any], around: Document = Document()) -> Document:  # noqa: B008 - a tuple
     """What an object says of itself; where it has no URL it is part of the one around it."""
     url = first(fields, URL_KEYS)
     if url is None and around.url is not None:

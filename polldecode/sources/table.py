@@ -6,7 +6,6 @@ Rows without evidence are counted and never parsed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 
 from polldecode.search import TAG, next_hit
@@ -171,7 +170,7 @@ class Table:
             name = self.names[position] if position < len(self.names) else f"[{position + 1}]"
             if self.reading.column in (None, name) and next_hit(value) >= 0:
                 document = document or self.document_of(values)
-                yield from find_in(value, self.reading.path, self.number + 1, replace(document, field=name))
+                yield from find_in(value, self.reading.path, self.number + 1, document._replace(field=name))
 
     def document_of(self, values: list[bytes]) -> Document:
         """What the row says of its page; the header says nothing."""

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -305,7 +304,7 @@ def test_a_scan_killed_behind_the_rename_is_done_again(tmp_path: Path) -> None:
         scan([str(tmp_path / "page.txt")], settings)
     assert (tmp_path / "o.jsonl.partial").exists()
     first = (tmp_path / "o.jsonl").read_bytes()
-    scan([str(tmp_path / "page.txt")], replace(settings, resume=True))
+    scan([str(tmp_path / "page.txt")], settings._replace(resume=True))
     assert (tmp_path / "o.jsonl").read_bytes() == first
     assert not (tmp_path / "o.jsonl.partial").exists()
 
@@ -361,8 +360,8 @@ def test_a_scan_that_counts_goes_on_with_one_that_did_not(
     settings = Settings(output=str(output), rejects=rejects, jobs=1, resume=True)
     for distinct in counted[:-1]:
         with pytest.raises(KeyboardInterrupt):
-            scan([str(crawl)], replace(settings, distinct=distinct), progress=progress_after(12))
-    summary = scan([str(crawl)], replace(settings, distinct=counted[-1], **more))
+            scan([str(crawl)], settings._replace(distinct=distinct), progress=progress_after(12))
+    summary = scan([str(crawl)], settings._replace(distinct=counted[-1], **more))
     assert output.read_bytes() == whole.read_bytes()
     assert summary.polls == expected.polls
     assert summary.distinct == (expected.distinct if counted[-1] or more else None)
