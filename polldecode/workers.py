@@ -20,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from polldecode.batches import EVERYTHING, Batch, Wanted, batches, keep_blocks, merged
-from polldecode.signals import ENDING
+from polldecode.signals import ENDING, held, let_go
 from polldecode.tasks import Task
 from polldecode.units import Unit, line_ends
 
@@ -171,7 +171,8 @@ class Worker:
         widen(sent)
         PARENT_ENDS.update((self.tasks, self.results))
         self.process: BaseProcess = context.Process(target=work, args=(given, sent, wanted), daemon=True)
-        self.process.start()
+        with held():  # the new process has the handlers of this one until it sets its own
+            self.process.start()
         given.close()
         sent.close()
         self.task: Task
@@ -222,6 +223,7 @@ def work(given: Connection, results: Connection, wanted: Wanted) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
     for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
+    let_go()
     threading.Thread(target=leave_with_parent, daemon=True).start()
     for (
         inherited

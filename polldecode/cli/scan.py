@@ -14,7 +14,7 @@ import typer
 from polldecode.cli.arguments import Paths, given
 from polldecode.cli.terminal import SafeScreen, complain, say
 from polldecode.cli.words import count
-from polldecode.signals import ENDING
+from polldecode.signals import ENDING, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -210,13 +210,8 @@ class Shown:
 
     def start(self) -> None:
         """Whoever ends a scan waits until it has: Rich, ended in between, would not give the cursor back."""
-        mask = getattr(signal, "pthread_sigmask", None)  # of Unix
-        before = mask(signal.SIG_BLOCK, [signal.SIGINT, *ENDING]) if mask else None
-        try:
+        with held():
             self.progress.start()
-        finally:
-            if mask:
-                mask(signal.SIG_SETMASK, before)
 
     def update(self, summary: Summary) -> None:
         from time import monotonic

@@ -215,6 +215,30 @@ def test_processes_that_do_not_start_are_an_error_and_no_input_is_blamed(tmp_pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_process_that_is_told_to_end_while_it_starts_says_nothing(name: str, tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text(planted(random.Random(number)).shortcode, "utf-8")
+    # Of the processes only the first is told: the one that takes its place has work to do.
+    script = (
+        "import os, signal, sys\n"
+        "from polldecode import units\n"
+        "from polldecode.cli import main\n"
+        "told = []\n"
+        "os.register_at_fork(before=lambda: told.append(1), after_in_child=lambda: len(told) == 1 and "
+        f"os.kill(os.getpid(), signal.{name}))\n"
+        "units.GROUP = 1\n"
+        "main()\n"
+    )
+    arguments = ["scan", str(tmp_path), "-q", "-j", "2"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 3
+
+
 def test_what_waits_for_a_slow_reader_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(1)
     path = tmp_path / "dense.txt"
