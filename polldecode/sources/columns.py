@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from polldecode.search import next_hit
+from polldecode.sources.found import text_or_bytes
 
 KEY = 64  # bytes of the longest hash: columns of so wide values, all of one width, hold no text
 
@@ -46,9 +49,8 @@ def hits_in(column: Any) -> Iterator[tuple[int, str | bytes]]:
         entry = pa.struct([kind.key_field, kind.item_field])
         yield from hits_in(column.cast(pa.list_(entry)))
     elif types.is_struct(kind):
-        for child in column.flatten():
-            if holds_text(child.type):
-                yield from hits_in(child)
+        children = (hits_in(child) for child in column.flatten() if holds_text(child.type))
+        yield from sorted(chain.from_iterable(children), key=itemgetter(0))
     elif types.is_nested(kind):  # the kinds of lists
         rows = None
         for index, text in hits_in(column.flatten()):
@@ -83,16 +85,8 @@ def hits_between(column: Any) -> Iterator[tuple[int, str | bytes]]:
     while hit >= 0:
         row = bisect_right(ends, hit + base) - 1
         if column[row].is_valid:
-            yield row, text_of(values[ends[row] - base : ends[row + 1] - base])
+            yield row, text_or_bytes(values[ends[row] - base : ends[row + 1] - base])
         hit = next_hit(values, ends[row + 1] - base)
-
-
-def text_of(value: bytes) -> str | bytes:
-    """A value as str; as bytes where it is no UTF-8, as in damaged files and columns of bytes."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value
 
 
 def said(value: Any) -> str | None:

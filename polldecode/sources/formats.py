@@ -16,14 +16,16 @@ SUFFIXES = {
     **dict.fromkeys((".jsonl", ".ndjson", ".jl"), "jsonlines"),
     **dict.fromkeys((".json", ".geojson"), "json_document"),
     **dict.fromkeys((".xml", ".rss", ".atom", ".wxr", ".rdf"), "feed"),
-    **dict.fromkeys((".csv", ".tsv"), "table"),
+    **dict.fromkeys((".csv", ".tsv", ".tab"), "table"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
     **dict.fromkeys((".warc", ".wet", ".wat"), "warc"),
     **dict.fromkeys((".sql", ".dump"), "sql"),
     **dict.fromkeys((".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".php", ".log"), "text"),
 }
 COMPRESSED = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz", ".lzma": "lzma"}
-UNREAD = {  # compressions that are known and not read, and how the first bytes announce them
+# Compressions, and files that hold compressed data, that are known and not read, and how the first bytes
+# announce them. A text may begin with some of these letters.
+UNREAD = {
     b"PK\3\4": "zip",
     b"PK\5\6": "zip",
     b"7z\xbc\xaf\x27\x1c": "7z",
@@ -34,9 +36,16 @@ UNREAD = {  # compressions that are known and not read, and how the first bytes 
     b"\x89LZO\0\r\n\x1a\n": "lzop",
     b"\xff\x06\0\0sNaPpY": "snappy",
     b"\x1f\x9d": "compress",
+    b"PGDMP": "PostgreSQL archive",
+    b"ORC": "ORC",
+    b"ARROW1": "Arrow",
+    b"FEA1": "Feather",
+    b"Obj\1": "Avro",
+    b"\x89HDF\r\n\x1a\n": "HDF5",
 }
 UNREAD_SUFFIXES = {f".{name}": name for name in ("zip", "7z", "rar", "lz4")}
 UNREAD_SUFFIXES |= {".lz": "lzip", ".lzo": "lzop", ".sz": "snappy", ".z": "compress", ".br": "brotli"}
+SAID = b"PAR1", b"WARC/"  # Parquet and WARC say what they are
 SPLITTABLE = ("text", "jsonlines")  # searched in ranges, by several processes
 
 
@@ -46,10 +55,8 @@ def format_of(path: str, head: bytes) -> str:
     stem, suffix = os.path.splitext(name)
     if suffix in COMPRESSED:
         suffix = os.path.splitext(stem)[1]
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith(b"WARC/"):
-        return "warc"
+    if head.startswith(SAID):
+        return "parquet" if head.startswith(b"PAR1") else "warc"
     named = SUFFIXES.get(suffix)
     if named in ("parquet", "warc"):
         raise Unreadable(f"not a {'Parquet file' if named == 'parquet' else 'WARC'}: it begins otherwise")
@@ -89,10 +96,15 @@ def check_compression(path: str, head: bytes, codec: str | None) -> None:
 def left_packed(path: str, head: bytes, codec: str | None) -> str | None:
     """What is to be said of an input that is still compressed after all that can be unpacked: a name alone
     says so only of what is no text."""
-    known = codec_of(head) or next((name for magic, name in UNREAD.items() if head.startswith(magic)), None)
+    if head.startswith(SAID):
+        return None
+    binary = head.translate(None, CONTROLS) != head
+    known = codec_of(head) or next(
+        (name for magic, name in UNREAD.items() if binary and head.startswith(magic)), None
+    )
     if known is not None:
         return f"{known} data, which are not read" + (f" within {codec} data" if codec else "")
-    if codec is None and head.translate(None, CONTROLS) != head and charset_of(head) is None:
+    if codec is None and binary and charset_of(head) is None:
         suffix = suffix_of(path)
         if suffix in COMPRESSED:
             return f"no {COMPRESSED[suffix]} data: they begin otherwise"

@@ -147,6 +147,14 @@ def find_in(
             yield Found(find, Place(path, record, url_of(document), *spots[0]), document)
 
 
+def text_or_bytes(value: bytes) -> str | bytes:
+    """The value of a cell as str; as bytes where it is no UTF-8, as in damaged files and columns of bytes."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
 def count_lines(text: str | bytes | bytearray, start: int, end: int) -> int:
     """The line ends in a part of a text."""
     if isinstance(text, str):

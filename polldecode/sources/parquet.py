@@ -47,8 +47,15 @@ def search_file(reading: Reading, source: Any) -> Iterator[Finds]:
     names = text_columns(file.schema_arrow, reading.column)
     row = 0
     for group in range(file.num_row_groups):
+        if elsewhere(file.metadata.row_group(group)):
+            continue
         yield from search_group(reading, file, group, names, row)
         row += file.metadata.row_group(group).num_rows
+
+
+def elsewhere(group: Any) -> bool:
+    """Whether a row group is in another file: the ``_metadata`` beside a dataset describes those of all."""
+    return bool(group.num_columns and group.column(0).file_path)
 
 
 def text_columns(schema: Any, wanted: str | None) -> list[str]:
@@ -103,23 +110,40 @@ def report(reading: Reading, group: int, name: str, error: Exception) -> None:
 
 
 class Known:
-    """The columns that say what page a row is of; read once of a row group, and only if it has finds. What
-    they cannot say costs no find."""
+    """The columns that say what page a row is of; each read once of a row group, and only if it has finds.
+    What they cannot say costs no find."""
 
     def __init__(self, reading: Reading, file: Any, group: int) -> None:
+        self.reading = reading
+        self.file = file
+        self.group = group
+        self.columns: dict[str, Any] = {}
         names = file.schema_arrow.names
-        self.columns: list[Any] = []
-        for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS):
-            name = next((name for key in keys for name in names if name.lower() == key.lower()), None)
-            column = None
+        self.names = [
+            [name for key in keys for name in names if name.lower() == key.lower()]
+            for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)
+        ]
+
+    def column(self, name: str) -> Any:
+        """None where it cannot be read."""
+        if name not in self.columns:
+            self.columns[name] = None
             try:
-                if name is not None:
-                    table = file.read_row_group(group, columns=[name])
-                    column = table.column(table.schema.names.index(name))  # there may be several of a name
+                table = self.file.read_row_group(self.group, columns=[name])
+                self.columns[name] = table.column(
+                    table.schema.names.index(name)
+                )  # several may have this name
             except damage() as error:
-                report(reading, group, str(name), error)
-            self.columns.append(column)
+                report(self.reading, self.group, name, error)
+        return self.columns[name]
+
+    def first(self, names: list[str], index: int) -> str | None:
+        """What the first of several columns says that says something of the row."""
+        columns = (self.column(name) for name in names)
+        return next(
+            (text for column in columns if column is not None and (text := said(column[index]))), None
+        )
 
     def document(self, index: int, field: str) -> Document:
-        url, ident, title, date = (None if column is None else said(column[index]) for column in self.columns)
+        url, ident, title, date = (self.first(names, index) for names in self.names)
         return Document(url, field, ident, title, date)

@@ -11,7 +11,7 @@ from io import BytesIO
 from polldecode.search import TAG, next_hit
 from polldecode.sources.charsets import SNIFF, charset_of, mark_of
 from polldecode.sources.dialect import Dialect
-from polldecode.sources.found import Document, Finds, Reading, characters, count_lines, find_in
+from polldecode.sources.found import Document, Finds, Reading, characters, count_lines, find_in, text_or_bytes
 from polldecode.sources.heading import HEAD, dialect_of, names_of, preamble_of, settled
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
@@ -170,7 +170,8 @@ class Table:
             name = self.names[position] if position < len(self.names) else f"[{position + 1}]"
             if self.reading.column in (None, name) and next_hit(value) >= 0:
                 document = document or self.document_of(values)
-                yield from find_in(value, self.reading.path, self.number + 1, document._replace(field=name))
+                text = text_or_bytes(value)
+                yield from find_in(text, self.reading.path, self.number + 1, document._replace(field=name))
 
     def document_of(self, values: list[bytes]) -> Document:
         """What the row says of its page; the header says nothing."""

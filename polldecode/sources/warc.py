@@ -1,4 +1,5 @@
-"""WARC and WET: the bodies of responses, resources and conversions; ``record`` is the WARC-Record-ID.
+"""WARC, WET and WAT: the bodies of responses, resources, conversions and metadata; ``record`` is the
+WARC-Record-ID.
 
 fastwarc finds the records; what unpacks the archive is compressed.py, as everywhere, so that a truncated
 archive gives what stands before the damage and says so."""
@@ -23,8 +24,8 @@ KINDS = dict(  # as fastwarc numbers them
         strict=True,
     )
 )
-# A segment of a record that was divided is searched by itself.
-SEARCHED = frozenset(("response", "resource", "conversion", "continuation"))
+# A segment of a record that was divided is searched by itself. In WAT all records are metadata.
+SEARCHED = frozenset(("response", "resource", "conversion", "continuation", "metadata"))
 HEADER = re.compile(rb"(?:\A|\n)(WARC/1\.[0-9]\r?\n)")
 LENGTH = re.compile(rb"(?i)\ncontent-length(?=[ \t]*+:)")
 LONGEST_BEGINNING = 12  # of a header, with the line end before it

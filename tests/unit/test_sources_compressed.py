@@ -209,6 +209,12 @@ def test_an_archive_of_files_is_said_not_to_be_read(tmp_path: Path) -> None:
         ("crawl.warc.lz4", b"\x04\x22\x4d\x18\x64\x40\xa7" + bytes(40), "lz4 data, which are not read"),
         ("crawl.txt.Z", b"\x1f\x9d\x90" + bytes(40), "compress data, which are not read"),
         ("crawl.txt.br", b"\x1b\xff\x07\x40\x1c\x07\xa6\x3b", "brotli data, which are not read"),
+        ("blog.dump", b"PGDMP\1\x0e\0" + bytes(40), "PostgreSQL archive data, which are not read"),
+        ("crawl.orc", b"ORC\n\3\0\0" + bytes(40), "ORC data, which are not read"),
+        ("crawl.arrow", b"ARROW1\0\0" + bytes(40), "Arrow data, which are not read"),
+        ("crawl.feather", b"FEA1\0\0\0\0" + bytes(40), "Feather data, which are not read"),
+        ("crawl.avro", b"Obj\1\4\x16avro.schema" + bytes(40), "Avro data, which are not read"),
+        ("crawl.h5", b"\x89HDF\r\n\x1a\n" + bytes(40), "HDF5 data, which are not read"),
         ("crawl.txt.gz", b"\x1b\xff\x07\x40\x1c\x07\xa6\x3b", "no gzip data: they begin otherwise"),
     ],
 )
@@ -232,5 +238,6 @@ def test_archives_of_files_in_folders_are_left_out_as_all_that_is_binary(tmp_pat
     assert problems == []
 
 
-def test_a_text_that_begins_with_the_letters_of_bzip2_is_one(tmp_path: Path) -> None:
-    assert read(tmp_path / "bzh.txt", b"BZh, or Breizh: " + TEXTS[0]) == (1, [])
+@pytest.mark.parametrize("word", [b"BZh, or Breizh: ", b"ORCA: ", b"FEA1: ", b"ARROW1: "])
+def test_a_text_that_begins_with_the_letters_of_a_format_is_one(word: bytes, tmp_path: Path) -> None:
+    assert read(tmp_path / "words.txt", word + TEXTS[0]) == (1, [])

@@ -89,6 +89,42 @@ def test_a_type_that_cannot_be_searched_is_reported(tmp_path: Path, monkeypatch:
     assert problems == ["row group 1, column 'body': no cast from string"]
 
 
+def test_polls_of_a_list_of_structs_come_in_its_order(tmp_path: Path) -> None:
+    one, two, three, four = (planted(random.Random(n)) for n in range(4))
+    pairs = [
+        {"x": one.shortcode, "y": two.shortcode},
+        {"x": None, "y": None},
+        {"x": three.shortcode, "y": four.shortcode},
+    ]
+    found, _ = found_in(tmp_path / "crawl.parquet", {"a": [[], pairs]})
+    assert [each.extraction.poll for each in found] == [each.poll for each in (one, two, three, four)]
+
+
+def test_what_one_column_does_not_say_of_a_row_another_may(tmp_path: Path) -> None:
+    polls = [planted(random.Random(n)).shortcode for n in range(3)]
+    columns = {
+        "link": ["a", "b", None],
+        "url": ["c", None, ""],
+        "date": ["1", "2", "3"],
+        "date_gmt": ["", None, "4"],
+    }
+    found, _ = found_in(tmp_path / "crawl.parquet", {**columns, "html": polls})
+    assert [each.place.url for each in found] == ["c", "b", None]
+    assert [each.document.date for each in found if each.document] == ["1", "2", "4"]
+
+
+def test_the_metadata_beside_a_dataset_are_no_pages(tmp_path: Path) -> None:
+    table, metadata = pa.table({"body": TEXTS}), []
+    pq.write_to_dataset(table, tmp_path / "set", metadata_collector=metadata)
+    pq.write_metadata(table.schema, tmp_path / "set" / "_metadata", metadata_collector=metadata)
+    pq.write_metadata(table.schema, tmp_path / "set" / "_common_metadata")
+    found, problems = [], []
+    for path in sorted((tmp_path / "set").iterdir()):
+        found += search(Input(str(path)), report=problems.append)
+    assert problems == []
+    assert len(found) == len(EXPECTED)
+
+
 def test_numbers_and_hashes_are_not_searched(tmp_path: Path) -> None:
     columns = {
         "n": pa.array([1]),

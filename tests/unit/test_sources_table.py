@@ -273,7 +273,16 @@ def test_only_the_column_that_is_asked_for_is_searched(tmp_path: Path) -> None:
             assert problems == []
             assert found.document is not None
             assert found.document.field == column
-            assert found.extraction.source == CODES[text].encode()
+            assert found.extraction.source == CODES[text]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16"])
+def test_a_poll_stands_in_its_cell_where_it_is_said_to(charset: str, tmp_path: Path) -> None:
+    poll = planted(random.Random(1)).shortcode.replace('"', "'")
+    content = f"url,content\nhttps://example.org,Привет 🙂 {poll}\n"
+    (found,), _ = found_in(tmp_path / "crawl.csv", content.encode(charset))
+    assert (found.place.start, found.place.column) == (9, 10)
+    assert found.extraction.source == poll
 
 
 def test_what_is_null_says_nothing_of_the_page(tmp_path: Path) -> None:

@@ -203,6 +203,19 @@ def test_a_segment_of_a_divided_record_is_searched(tmp_path: Path) -> None:
     assert records_found(tmp_path, first, rest, AFTER) == ["<urn:uuid:1>", "<urn:uuid:3>", "<urn:uuid:2>"]
 
 
+def test_metadata_is_searched_as_in_wat_all_is(tmp_path: Path) -> None:
+    metadata = record(b'{"Metas": [{"content": "' + TEXTS[2] + b'"}]}', kind="metadata", number=3)
+    assert records_found(tmp_path, metadata, AFTER) == ["<urn:uuid:3>", "<urn:uuid:2>"]
+
+
+def test_an_archive_that_is_not_packed_is_read_whatever_its_name(tmp_path: Path) -> None:
+    data = record(OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(BODY)) + AFTER
+    (tmp_path / "crawl.warc.gz").write_bytes(data)
+    problems: list[str] = []
+    found = list(search(Input(str(tmp_path / "crawl.warc.gz")), report=problems.append))
+    assert (len(found), problems) == (2, [])
+
+
 def test_a_record_that_does_not_say_what_it_is_is_searched(tmp_path: Path) -> None:
     untold = record(OK + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(BODY))
     untold = untold.replace(b"WARC-Type: response\r\n", b"")
