@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import importlib.util
 import json
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 from crawl import FORMATS, as_jsonl, as_text, pages
 
-from polldecode import batches, units, workers
+from polldecode import batches, encode_payload, units, workers
 from polldecode.extract import extract
 from polldecode.samples import article, planted
 from polldecode.scan import Settings, scan
@@ -436,6 +437,23 @@ def progress_after(calls: int) -> Any:
             raise KeyboardInterrupt
 
     return progress
+
+
+def test_unique_does_not_keep_the_damaged_one_of_a_poll_that_stands_whole_elsewhere(tmp_path: Path) -> None:
+    params = {"title": "Tea?", "answers": [{"id": "1", "text": "yes"}], "style": "light-2"}
+    payload = encode_payload(params)
+    answers, _, _ = base64.b64decode(payload).partition(b"%22style")
+    cut = base64.b64encode(answers).decode().rstrip("=")
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name, text in (("a", cut), ("b", payload), ("c", payload)):
+        (pages / name).write_text(f'[expert_review_poll id="1" params="{text}"]')
+    summary = scan([str(pages)], Settings(output=str(tmp_path / "o.jsonl"), unique=True))
+    damaged, whole = lines_of(tmp_path / "o.jsonl")
+    assert damaged["answers"] == whole["answers"]
+    assert [damaged["complete"], whole["complete"]] == [False, True]
+    assert [damaged["occurrences"], whole["occurrences"]] == [1, 2]
+    assert summary.distinct == 2
 
 
 def test_unique_keeps_the_first_place_and_counts_the_others(crawl: Path, tmp_path: Path) -> None:
