@@ -96,9 +96,9 @@ class Sample:
         return path
 
 
-def shape_of(beginning: bytes) -> Shape:
+def shape_of(beginning: bytes, encoding: str | None) -> Shape:
     sample = Sample()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(encoding)
     parser.StartElementHandler = sample.start
     parser.EndElementHandler = sample.end
     parser.EntityDeclHandler = sample.refuse
