@@ -65,6 +65,7 @@ class Intake:
         self.charset = charset
         self.decoder = codecs.getincrementaldecoder(charset)("replace") if charset else None
         self.blocks: deque[Block] = deque()
+        self.begun = False  # white space before it, as PHP leaves it behind, is no part of a document
         self.waiting = b""  # the first bytes of a character
         self.length = 0  # of what the parser was given
         self.offset = 0
@@ -90,10 +91,12 @@ class Intake:
             raw = raw[: len(raw) - len(self.waiting)]
         if given == raw:
             given = raw  # and kept once
-        self.blocks.append(Block(self.length, given, self.offset, raw, state))
-        self.length += len(given)
+        told = given if self.begun else given.lstrip(BLANK)
+        self.begun = self.begun or bool(told)
+        self.blocks.append(Block(self.length + len(told) - len(given), given, self.offset, raw, state))
+        self.length += len(told)
         self.offset += len(raw)
-        return given
+        return told
 
     def forget(self, begin: int) -> None:
         """What stands before this byte of what the parser was given is not asked for again."""

@@ -137,6 +137,33 @@ def test_a_byte_that_is_no_utf_8_costs_no_more_than_its_character(tmp_path: Path
     assert titles(found) == {"S\ufffdlection"}
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r\n \r\n", "\ufeff\n\t", "\n\ufeff", "\n" * 1_000])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "gb2312"])
+def test_white_space_before_the_declaration_is_no_part_of_the_document(
+    blank: str, charset: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "BLOCK", 333)
+    data = (blank + rss(head=declared(charset))).encode(charset, "ignore")
+    found, problems = found_in(tmp_path / "feed.xml", data)
+    assert (placed(found), problems) == (PLACED, [])
+    broken = (blank + rss(head=declared(charset), first="<br>")).encode(charset, "ignore")
+    found, problems = found_in(tmp_path / "feed.xml", broken)
+    assert len(problems) == 1
+    expected, _ = found_in(tmp_path / "feed.txt", broken)
+    assert [(one.place.line, one.place.start) for one in found] == [
+        (one.place.line, one.place.start) for one in expected
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b" " * 2_000, b"\xef\xbb\xbf"])
+def test_a_document_that_ends_as_it_begins_is_reported(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(b"\n\n<" + data)
+    problems: list[str] = []
+    assert list(search(Input(str(path)), report=problems.append)) == []
+    assert len(problems) == 1
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     charset=st.sampled_from([*WIDE, *sorted(set(SEVERAL.values())), "utf-8"]),
@@ -148,7 +175,7 @@ def test_a_byte_that_is_no_utf_8_costs_no_more_than_its_character(tmp_path: Path
 def test_the_rest_of_an_intake_is_what_stands_in_the_input(
     charset: str, text: str, torn: bytes, size: int, part: float
 ) -> None:
-    data = text.encode(charset, "replace") + torn + text.encode(charset, "replace")
+    data = f"<{text}".encode(charset, "replace") + torn + text.encode(charset, "replace")
     intake = Intake(charset)
     fed = b"".join(intake.take(data[at : at + size]) for at in range(0, len(data) + 1, size))
     begin = next(at for at in range(int(part * len(fed)), -1, -1) if (fed + b"<")[at] & 0xC0 != 0x80)
