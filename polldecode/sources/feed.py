@@ -1,8 +1,7 @@
 """XML: WXR exports, RSS, Atom, dumps, and any other; ``record`` is the number of the item or entry, from 1.
 
-Read by the standard library's expat as a stream, one item in memory at a time. Declarations of entities are
-refused: a few of them expand to gigabytes, and no feed needs any. From where the XML is broken on (control
-characters in exports are common) the rest is searched as text."""
+Read by the standard library's expat as a stream, one item in memory at a time. From where the XML
+is broken on the rest is searched as text."""
 
 from __future__ import annotations
 
@@ -17,6 +16,7 @@ from polldecode.sources.found import Document, Finds, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
+from polldecode.sources.xml_entities import Entities, RefusedError
 from polldecode.sources.xml_intake import Intake, charset_of_xml
 from polldecode.sources.xml_piece import URLS, Aside, Event, Frame, Known, Piece, document_of, first
 from polldecode.sources.xml_shape import RECORDS, SAMPLE, Path, Shape, shape_of
@@ -26,10 +26,6 @@ HELD = 1 << 20  # bytes of what is no item: it is handed out in parts
 TOKEN = 1 << 22  # bytes of a tag or a comment, which the parser keeps until it ends
 EVENT = 64  # bytes that each tag counts for beside its own, as the memory it takes
 ROOT = re.compile(rb"<([^\s<>/?!]+)")
-
-
-class RefusedError(Exception):
-    """Something in the XML that is not to be followed."""
 
 
 def search(reading: Reading) -> Iterator[Finds]:
@@ -90,7 +86,7 @@ class Elements:
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
         self.parser.CommentHandler = self.comment
-        self.parser.EntityDeclHandler = self.refuse
+        Entities(self.parser, self.characters)
         self.shape = shape
         self.above: list[tuple[str, Known]] = []
         self.path: Path = ()
@@ -203,6 +199,3 @@ class Elements:
         ready, self.ready = self.ready, []
         for text, number, document in ready:
             yield from find_in(text, path, number, document)
-
-    def refuse(self, name: str, *_rest: object) -> None:
-        raise RefusedError(f"it declares the entity {name!r}")

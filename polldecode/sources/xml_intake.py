@@ -11,6 +11,7 @@ import re
 from collections import deque
 from typing import NamedTuple
 
+from polldecode import simd
 from polldecode.sources.charsets import BLANK, MARKS, SNIFF, charset_of
 
 DECLARED = re.compile(rb"""<\?xml\s[^>]*?\sencoding\s*=\s*["']([\w.:-]+)""")
@@ -48,6 +49,10 @@ def charset_of_xml(beginning: bytes) -> str | None:
     except (LookupError, ValueError):
         pass
     return "utf-8"  # as what calls itself UTF-16 and is not
+
+
+# Control characters are none that XML may have, and in exports of old posts they are common.
+PRINTED = bytes(byte if byte >= 0x20 or byte in b"\t\n\r" else 0x20 for byte in range(256))
 
 
 class Block(NamedTuple):
@@ -89,6 +94,7 @@ class Intake:
             given = self.decoder.decode(block, final=not block).encode()
             self.waiting = self.decoder.getstate()[0]
             raw = raw[: len(raw) - len(self.waiting)]
+        given = simd.translate(given, PRINTED)
         if given == raw:
             given = raw  # and kept once
         told = given if self.begun else given.lstrip(BLANK)

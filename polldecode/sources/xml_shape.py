@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 from xml.parsers import expat
 
+from polldecode.sources.xml_entities import Entities, RefusedError
+
 RECORDS = frozenset({"item", "entry", "page", "record", "row", "doc"})
 FEEDS = frozenset({"rss", "feed", "rdf:RDF"})  # whose items are called so, whatever else repeats
 SAMPLE = 1 << 18  # bytes of the beginning
@@ -67,9 +69,6 @@ class Sample:
             self.open.pop()
         self.depth -= 1
 
-    def refuse(self, *_declaration: object) -> None:
-        raise Stop
-
     def repeating(self) -> set[Path]:
         found: set[Path] = set()
         waiting: list[tuple[Path, Kind, bool]] = [((), self.document, True)]
@@ -101,8 +100,10 @@ def shape_of(beginning: bytes, encoding: str | None) -> Shape:
     parser = expat.ParserCreate(encoding)
     parser.StartElementHandler = sample.start
     parser.EndElementHandler = sample.end
-    parser.EntityDeclHandler = sample.refuse
-    with suppress(expat.ExpatError, Stop, ValueError, LookupError):  # what comes before says something
+    Entities(parser, str)
+    with suppress(
+        expat.ExpatError, RefusedError, Stop, ValueError, LookupError
+    ):  # what comes before says something
         parser.Parse(beginning, False)
     roots = tuple(sample.document.children)
     if not roots:

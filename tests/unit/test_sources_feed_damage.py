@@ -164,6 +164,75 @@ def test_a_document_that_ends_as_it_begins_is_reported(data: bytes, tmp_path: Pa
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("odd", ["\x0b", "\x08", "\0", "\x1b[0m", "&nbsp;", "&foo;", "&nbsp;" * 100])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "cp1251", "gb18030"])
+@pytest.mark.parametrize("size", [1 << 19, 101])
+def test_control_characters_and_undeclared_entities_cost_no_provenance(
+    odd: str, charset: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "BLOCK", size)
+    data = rss(f"T{odd}", head=declared(charset), first=odd).encode(charset)
+    found, problems = found_in(tmp_path / "feed.xml", data)
+    assert (placed(found), problems) == (PLACED, [])
+
+
+DECLARES = '<!DOCTYPE rss [<!ENTITY nbsp "&#160;"><!ENTITY hellip "..."><!ENTITY copy "(c)">]>'
+
+
+@pytest.mark.parametrize("doctype", ["", DECLARES, '<!DOCTYPE rss SYSTEM "x.dtd">'])
+def test_entities_are_read_as_the_document_declares_them_or_as_html_does(
+    doctype: str, tmp_path: Path
+) -> None:
+    data = rss("A&nbsp;&lt;b&hellip;&copy;&eacute;&foo;", head=declared("UTF-8") + doctype).encode()
+    found, problems = found_in(tmp_path / "feed.xml", data)
+    assert (placed(found), problems) == (PLACED, [])
+    hellip, sign = ("...", "(c)") if doctype == DECLARES else ("…", "©")
+    assert titles(found) == {f"A\xa0<b{hellip}{sign}é&foo;"}
+
+
+def test_the_quotes_of_a_shortcode_may_be_entities_of_html(tmp_path: Path) -> None:
+    items = "".join(
+        "<item><title>T</title><description>"
+        + poll.shortcode.replace("&", "&amp;").replace('"', "&Prime;").replace("<", "&lt;")
+        + "</description></item>"
+        for poll in POLLS
+    )
+    found, problems = found_in(tmp_path / "feed.xml", f"<rss><channel>{items}</channel></rss>".encode())
+    assert problems == []
+    assert [one.place.record for one in found] == [n + 1 for n in range(COUNT)]
+
+
+HARMFUL = {
+    "that expand each other": '<!ENTITY a "aa"><!ENTITY b "&a;&a;&a;&a;">',
+    "that expand themselves": '<!ENTITY a "&a;">',
+    "longer than their reference": '<!ENTITY a "aaaa">',
+    "of other files": '<!ENTITY a SYSTEM "file:///etc/passwd">',
+    "of declarations": "<!ENTITY % a '<!ENTITY b \"c\">'> %a;",
+    "without end": "".join(f'<!ENTITY a{n} "a">' for n in range(10_000)),
+}
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_entities_are_refused_that_do_harm(name: str, tmp_path: Path) -> None:
+    head = f"{declared('UTF-8')}<!DOCTYPE rss [{HARMFUL[name]}]>"
+    found, problems = found_in(tmp_path / "feed.xml", rss("&a;&b;", head=head).encode())
+    assert len(problems) == 1
+    assert "it declares the entity" in problems[0]
+    assert {one.document for one in found} == {None}
+
+
+@pytest.mark.parametrize("where", ["<title>{}</title>", '<enclosure note="{}"/>'])
+@pytest.mark.parametrize("doctype", ["", '<!DOCTYPE rss [<!ENTITY a "aaa">]>'])
+def test_a_flood_of_entities_takes_no_more_than_its_own_size(
+    where: str, doctype: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "ITEM", 1 << 20)
+    flood = where.format("&a;" * 200_000)
+    found, problems = found_in(tmp_path / "feed.xml", rss(head=doctype, first=flood).encode())
+    assert len(found) == COUNT
+    assert len(problems) == ("title" in where)
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     charset=st.sampled_from([*WIDE, *sorted(set(SEVERAL.values())), "utf-8"]),
