@@ -99,6 +99,7 @@ class Elements:
         self.ready: list[tuple[str, int | None, Document]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.removeprefix(self.shape.prefix)
         if self.depth and self.gives_way(name):
             self.go_in()
         if not self.depth:
@@ -158,7 +159,7 @@ class Elements:
 
     def end(self, name: str) -> None:
         if self.depth:
-            self.events.append((name, None))
+            self.events.append((name.removeprefix(self.shape.prefix), None))
             self.depth -= 1
             if not self.depth:
                 self.settle_whole()

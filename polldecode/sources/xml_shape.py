@@ -22,6 +22,7 @@ Path = tuple[str, ...]  # the names of the elements around one, and its own
 class Shape(NamedTuple):
     items: frozenset[Path]
     above: frozenset[Path]  # what items stand in
+    prefix: str = ""  # of the names in the root's own vocabulary, which are known without
 
 
 class Stop(Exception):  # noqa: N818 - no error
@@ -51,8 +52,12 @@ class Sample:
         self.document = Kind()
         self.open: list[tuple[Kind, dict[str, int]]] = [(self.document, {})]
         self.depth = 0
+        self.prefix = ""
 
     def start(self, name: str, _attributes: object) -> None:
+        if not self.document.children and name not in FEEDS:
+            self.prefix = name[: name.find(":") + 1]
+        name = name.removeprefix(self.prefix)
         self.depth += 1
         if self.depth > DEEPEST:
             return
@@ -101,15 +106,14 @@ def shape_of(beginning: bytes, encoding: str | None) -> Shape:
     parser.StartElementHandler = sample.start
     parser.EndElementHandler = sample.end
     Entities(parser, str)
-    with suppress(
-        expat.ExpatError, RefusedError, Stop, ValueError, LookupError
-    ):  # what comes before says something
+    # What comes before says something.
+    with suppress(expat.ExpatError, RefusedError, Stop, ValueError, LookupError):
         parser.Parse(beginning, False)
     roots = tuple(sample.document.children)
     if not roots:
         return Shape(frozenset(), frozenset())
     if roots[0] in FEEDS:
-        return Shape(frozenset(), frozenset({roots}))
+        return Shape(frozenset(), frozenset({roots}), sample.prefix)
     items = {roots} if roots[0] == "html" else sample.repeating() or {sample.only()}
     above = {path[:length] for path in items for length in range(1, len(path))}
-    return Shape(frozenset(items), frozenset(above))
+    return Shape(frozenset(items), frozenset(above), sample.prefix)
