@@ -1,7 +1,7 @@
 """XML: WXR exports, RSS, Atom, dumps, and any other; ``record`` is the number of the item or entry, from 1.
 
-Read by the standard library's expat as a stream, one item in memory at a time. From where the XML
-is broken on the rest is searched as text."""
+Read by the standard library's expat as a stream, one item in memory at a time. From where the XML is broken
+on the rest is searched as text."""
 
 from __future__ import annotations
 

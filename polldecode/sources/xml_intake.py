@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from polldecode import simd
 from polldecode.sources.charsets import BLANK, MARKS, SNIFF, charset_of
+from polldecode.sources.found import characters
 
 DECLARED = re.compile(rb"""<\?xml\s[^>]*?\sencoding\s*=\s*["']([\w.:-]+)""")
 # Python's names of the charsets with several bytes a character, and what the web writes under them: that
@@ -75,6 +76,7 @@ class Intake:
         self.length = 0  # of what the parser was given
         self.offset = 0
         self.lines = 0  # line ends before the blocks
+        self.column = 0  # characters behind the last of them
 
     @property
     def encoding(self) -> str | None:
@@ -107,16 +109,23 @@ class Intake:
     def forget(self, begin: int) -> None:
         """What stands before this byte of what the parser was given is not asked for again."""
         while len(self.blocks) > 1 and self.blocks[1].start <= begin:
-            self.lines += self.blocks.popleft().given.count(b"\n")
+            self.count(self.blocks.popleft().given)
 
-    def rest(self, begin: int) -> tuple[bytes, int, int]:
-        """What was taken from there on, as it stands in the input; its offset there, the lines before it."""
+    def count(self, given: bytes) -> None:
+        self.lines += given.count(b"\n")
+        line_start = given.rfind(b"\n") + 1
+        self.column = characters(given[line_start:]) + (0 if line_start else self.column)
+
+    def rest(self, begin: int) -> tuple[bytes, int, int, int]:
+        """What was taken from there on, as it stands in the input; its offset there, the lines before it, and
+        the characters before it in its own."""
         self.forget(begin)
         block = self.blocks[0]
         length = min(max(0, begin - block.start), len(block.given))
         skipped = self.bytes_of(block, length)
         raw = b"".join([each.raw for each in self.blocks])[skipped:] + self.waiting
-        return raw, block.offset + skipped, self.lines + block.given.count(b"\n", 0, length)
+        self.count(block.given[:length])
+        return raw, block.offset + skipped, self.lines, self.column
 
     def bytes_of(self, block: Block, length: int) -> int:
         """How many bytes of the input so many at the beginning of a block were."""
