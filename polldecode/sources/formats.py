@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-from polldecode.sources.charsets import charset_of
+from polldecode.sources.charsets import BLANK, charset_of
 from polldecode.sources.decoders import CONTROLS, codec_of
 from polldecode.sources.found import Finds, Reading
 from polldecode.sources.problems import Unreadable
@@ -60,10 +60,10 @@ def format_of(path: str, head: bytes) -> str:
     named = SUFFIXES.get(suffix)
     if named in ("parquet", "warc"):
         raise Unreadable(f"not a {'Parquet file' if named == 'parquet' else 'WARC'}: it begins otherwise")
-    if named == "json_document" and not head.lstrip(SPACE).startswith((b"{", b"[")):
+    if named == "json_document" and not head.lstrip(BLANK).startswith((b"{", b"[")):
         return "text"
     wide = charset_of(head) is not None
-    if named == "feed" and not head.lstrip(SPACE).startswith(b"<") and not wide:
+    if named == "feed" and not head.lstrip(BLANK).startswith(b"<") and not wide:
         return "text"
     if wide and named not in ("feed", "table"):
         return "text"  # which reads wide characters, as these do
@@ -71,7 +71,7 @@ def format_of(path: str, head: bytes) -> str:
 
 
 def sniffed(head: bytes) -> str:
-    start = head.lstrip(SPACE)
+    start = head.lstrip(BLANK)
     if start.startswith(b"<"):
         lower = start[:1000].lower()
         xml = lower.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf")) and b"<html" not in lower
@@ -133,4 +133,3 @@ SQL = re.compile(
     rb"\\restrict )|--[\s-]*(?:MySQL dump|MariaDB dump|phpMyAdmin|PostgreSQL)",
     re.DOTALL,
 )
-SPACE = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark of UTF-8

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from polldecode.sources.charsets import SNIFF
+from polldecode.sources.charsets import BLANK, SNIFF
 from polldecode.sources.evidence import end_without_evidence
 from polldecode.sources.found import Finds, Reading, find_in
 from polldecode.sources.problems import Unreadable
@@ -26,7 +26,6 @@ TOKEN = 16  # characters of the longest that is no string: a number may be longe
 CLOSED_BY = {"[": "]", "{": "}"}
 CLOSING = {b"[": (b"]",), b"{": (b"}", b"]")}  # several values may follow each other
 CUT = "the input ends before its JSON is closed"
-BLANK = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 decode = json.JSONDecoder(strict=False).raw_decode
 
