@@ -60,6 +60,8 @@ def format_of(path: str, head: bytes) -> str:
         return "text"
     if wide and named not in ("feed", "table"):
         return "text"  # which reads wide characters, as these do
+    if named == "jsonlines" and goes_on(head.lstrip(SPACE)):
+        return "json_document"
     return named or sniffed(head)
 
 
@@ -77,6 +79,25 @@ def sniffed(head: bytes) -> str:
     if SQL.match(start):
         return "sql"
     return "text"
+
+
+def goes_on(start: bytes) -> bool:
+    """Whether the first value of some JSON goes on behind its first line. One that is torn there does not."""
+    line, _, rest = start.partition(b"\n")
+    rest = rest.lstrip(SPACE)
+    closed = line.rstrip().endswith((b"}", b"]")) and not rest.startswith((b",", b"]", b"}"))
+    if not rest or closed or line.rstrip().endswith(b":"):
+        return False
+    import json
+
+    text = start.decode("utf-8", "replace")
+    second = len(text) - len(rest.decode("utf-8", "replace"))
+    try:
+        return json.JSONDecoder().raw_decode(text)[1] > second
+    except json.JSONDecodeError as error:
+        return error.pos > second
+    except RecursionError:
+        return False
 
 
 def check_compression(path: str, head: bytes, codec: str | None) -> None:

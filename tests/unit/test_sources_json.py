@@ -69,3 +69,33 @@ def test_a_poll_in_a_key_of_an_object_too_long_to_be_parsed_as_one_is_found(
     pages = {"x": ["y" * 8_000] * 9, CODE: [1], "z": {"url": URL, "text": OTHER}}
     found = found_in(tmp_path / "page.json", json.dumps(pages))
     assert [(find.extraction.source, find.place.url) for find in found] == [(CODE, None), (OTHER, URL)]
+
+
+@pytest.mark.parametrize("name", ["page.jsonl", "page.json"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda rows: "[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n",
+        lambda rows: "[" + "\n,".join(map(json.dumps, rows)) + "]",
+        lambda rows: "\n".join(json.dumps(row, indent=2) for row in rows),
+        lambda rows: json.dumps(rows, indent=2),
+    ],
+)
+def test_a_list_or_objects_over_several_lines_are_no_json_lines_whatever_the_name(
+    tmp_path: Path, name: str, written: Any
+) -> None:
+    rows = [{"url": f"https://e/{n}", "text": f"{n} {CODE}" + "x" * 5_000} for n in range(4)]
+    found = found_in(tmp_path / name, written(rows))
+    assert [(find.place.record, find.place.url) for find in found] == [
+        (n + 1, f"https://e/{n}") for n in range(4)
+    ]
+
+
+@pytest.mark.parametrize(
+    "first",
+    ['["a", 1]', '{"a": {"b": []}}', '{"a": "cut', '{"a": 1,', '{"a":', '{"a": "' + "x" * 20_000 + '"}'],
+)
+def test_lines_stay_lines_whatever_is_torn_of_the_first(tmp_path: Path, first: str) -> None:
+    rows = [first, json.dumps(["x", {"url": URL, "text": CODE}]), json.dumps([CODE])]
+    found = found_in(tmp_path / "page.jsonl", "\n".join(rows))
+    assert [(find.place.record, find.place.url) for find in found] == [(2, URL), (3, None)]
