@@ -11,8 +11,8 @@ from typing import Any
 
 from polldecode.sources.columns import hits_in, holds_text, said
 from polldecode.sources.found import Document, Finds, Reading, find_in
+from polldecode.sources.names import KINDS, page_of
 from polldecode.sources.problems import Missing, Unreadable
-from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
 from polldecode.sources.streams import reason_of
 
 ROWS = 8192  # rows decoded at a time
@@ -108,18 +108,17 @@ class Known:
 
     def __init__(self, reading: Reading, file: Any, group: int) -> None:
         names = file.schema_arrow.names
-        self.columns: list[Any] = []
-        for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS):
-            name = next((name for key in keys for name in names if name.lower() == key.lower()), None)
-            column = None
+        self.columns: list[tuple[tuple[str, ...], Any]] = []
+        for keys in KINDS:
+            name = next((name for key in keys for name in names if name.lower() == key), None)
             try:
                 if name is not None:
                     table = file.read_row_group(group, columns=[name])
-                    column = table.column(table.schema.names.index(name))  # there may be several of a name
+                    place = table.schema.names.index(name)  # there may be several of a name
+                    self.columns.append((keys, table.column(place)))
             except damage() as error:
                 report(reading, group, str(name), error)
-            self.columns.append(column)
 
     def document(self, index: int, field: str) -> Document:
-        url, ident, title, date = (None if column is None else said(column[index]) for column in self.columns)
-        return Document(url, field, ident, title, date)
+        told = page_of((keys[0], said(column[index])) for keys, column in self.columns)
+        return told._replace(field=field)

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from polldecode import simd
-from polldecode.search import QUOTE, QUOTE_BYTES, TAG, TAG_BYTES, next_hit
+from polldecode.search import QUOTE, TAG, next_hit
 from polldecode.sources.found import Document
+from polldecode.sources.names import page_of
 
-# The names that WordPress's REST API, crawlers and corpora give these, the surest first.
-URL_KEYS = ("url", "link", "uri", "permalink", "page_url", "source_url", "WARC-Target-URI", "guid")
-ID_KEYS = ("id", "ID", "post_id", "_id")
-TITLE_KEYS = ("title", "post_title", "headline", "name")
-DATE_KEYS = (
-    "date_gmt",
-    "date",
-    "published",
-    "date_published",
-    "pubDate",
-    "timestamp",
-    "crawled",
-    "created_at",
-)
+# Objects beside the text that say of what page it is: in the Pile, RedPajama, Dolma; in OSCAR; in HAR.
+ASIDES = ("meta", "metadata", "warc_headers", "request")
+NOTHING = Document()
+SHORT = len(TAG)  # characters, in which there is no poll
 NAME = 200  # characters of a key that a field's name takes
 
 
@@ -45,14 +36,14 @@ def texts_of(raw: str | bytes, value: Any) -> Iterable[tuple[str | bytes, Docume
         whole = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
         return texts(json.loads(whole, strict=False, object_pairs_hook=object_of))
     except (ValueError, RecursionError):  # nested as deep as the parser allows, or deeper
-        return [(raw, Document())]
+        return [(raw, NOTHING)]
 
 
 def evidence_in(text: str | bytes) -> int:
     """How much evidence of a poll a text has."""
-    if isinstance(text, str):
+    if isinstance(text, str) and not text.isascii():
         return text.count(TAG) + text.count(QUOTE)
-    few: int = simd.count_literal(text, TAG_BYTES) + simd.count_literal(text, QUOTE_BYTES)
+    few: int = simd.count_literal(text, TAG) + simd.count_literal(text, QUOTE)
     return few
 
 
@@ -68,19 +59,20 @@ def texts(value: Any) -> Iterator[Text]:
     # What is left of each list and object around, what is known there, and whether it is an object; lists may
     # have a million numbers.
     left: list[tuple[Iterator[tuple[str | int, Any]], Document, bool]] = [
-        (iter([("", value)]), Document(), False)
+        (iter([("", value)]), NOTHING, False)
     ]
     while left:
         children, around, named = left[-1]
         for key, child in children:
-            if named and isinstance(key, str) and next_hit(key) >= 0:
+            if named and isinstance(key, str) and len(key) > SHORT and next_hit(key) >= 0:
                 yield key, around._replace(field=field_of(path) or None)
             if isinstance(child, str):
                 if next_hit(child) >= 0:
-                    yield child, around._replace(field=field_of((*path, key)) or None)
+                    field = field_of((*path, key)) or None
+                    yield child, Document(around.url, field, around.id, around.title, around.date)
             elif isinstance(child, (dict, Doubled)):
-                fields = child.items() if isinstance(child, dict) else child
-                left.append((iter(fields), document_of(dict(fields), around), True))
+                fields: Collection[tuple[str, Any]] = child.items() if isinstance(child, dict) else child
+                left.append((iter(fields), document_of(fields, around), True))
                 path.append(key)
                 break
             elif isinstance(child, list):
@@ -104,22 +96,15 @@ def shortened(key: str) -> str:
     return key if len(key) <= NAME else f"{key[:NAME]}…"
 
 
-def document_of(fields: dict[str, Any], around: Document = Document()) -> Document:  # noqa: B008 - a tuple
-    """What an object says of itself; where it has no URL it is part of the one around it."""
-    url = first(fields, URL_KEYS)
-    if url is None and around.url is not None:
-        return around
-    title, date = first(fields, TITLE_KEYS), first(fields, DATE_KEYS)
-    if url is None and title is None and date is None:
-        return around
-    return Document(url, None, first(fields, ID_KEYS), title, date)
-
-
-def first(fields: dict[str, Any], keys: tuple[str, ...]) -> str | None:
-    for key in keys:
-        value = fields.get(key)
-        if isinstance(value, dict):
-            value = value.get("rendered")  # the REST API writes title and guid as {"rendered": …}
-        if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
-            return str(value)
-    return None
+def document_of(fields: Collection[tuple[str, Any]], around: Document) -> Document:
+    """What an object says of itself, and what is kept aside for it. Without a URL it is part of the one
+    around it that has one. An id alone, as comments and blocks have, counts where nothing is known around."""
+    own = page_of(fields)
+    for key, value in fields:
+        if isinstance(value, dict) and key.lower() in ASIDES:
+            aside = page_of(value.items())
+            own = Document(*(ours or theirs for ours, theirs in zip(own, aside, strict=True)))
+    if own.url is not None:
+        return own
+    described = own.title is not None or own.date is not None
+    return own if around.url is None and (described or around == NOTHING) else around

@@ -99,3 +99,128 @@ def test_lines_stay_lines_whatever_is_torn_of_the_first(tmp_path: Path, first: s
     rows = [first, json.dumps(["x", {"url": URL, "text": CODE}]), json.dumps([CODE])]
     found = found_in(tmp_path / "page.jsonl", "\n".join(rows))
     assert [(find.place.record, find.place.url) for find in found] == [(2, URL), (3, None)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"text": CODE, "meta": {"url": URL}},
+        {"text": CODE, "metadata": {"url": URL, "date": "2024"}},
+        {"content": CODE, "warc_headers": {"warc-target-uri": URL, "warc-date": "2024"}},
+        {"log": {"entries": [{"request": {"url": URL}, "response": {"content": {"text": CODE}}}]}},
+        {"URL": URL, "Title": "T", "html": CODE},
+        {"text": CODE, "link": "no address", "url": URL},
+    ],
+)
+def test_the_url_of_a_page_is_known_wherever_it_is_kept(tmp_path: Path, page: dict[str, Any]) -> None:
+    for name in ("page.json", "page.jsonl"):
+        (found,) = found_in(tmp_path / name, json.dumps(page))
+        assert found.place.url == URL
+
+
+def test_what_stands_beside_a_text_says_its_title_and_date_too(tmp_path: Path) -> None:
+    page = {"id": "7", "text": CODE, "meta": {"url": URL, "title": "T", "date": "2024", "id": "8"}}
+    assert known(tmp_path, page) == Document(URL, "text", "7", "T", "2024")
+
+
+@pytest.mark.parametrize(
+    ("page", "ident"),
+    [
+        ({"id": "doc-7", "text": CODE}, "doc-7"),
+        ({"data": {"id": "doc-7", "text": CODE}}, "doc-7"),
+        ({"id": "doc-7", "blocks": [{"id": "b", "text": CODE}]}, "doc-7"),
+        ({"title": "T", "id": "doc-7", "comments": [{"id": 5, "text": CODE}]}, "doc-7"),
+        ({"url": URL, "comments": [{"id": 5, "text": CODE}]}, None),
+    ],
+)
+def test_an_id_alone_says_which_document_it_is_but_not_within_another(
+    tmp_path: Path, page: dict[str, Any], ident: str | None
+) -> None:
+    assert known(tmp_path, page).id == ident
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("title", value) for value in ("T", {"rendered": "T"}, {"raw": "T"}, {"raw": "T", "rendered": ""})),
+        *(("date", key) for key in ("post_date", "post_date_gmt", "datePublished", "date_download")),
+    ],
+)
+def test_titles_and_dates_are_known_by_all_their_names(tmp_path: Path, key: str, value: Any) -> None:
+    if key == "title":
+        assert known(tmp_path, {"url": URL, "title": value, "text": CODE}).title == "T"
+    else:
+        assert known(tmp_path, {"url": URL, value: "2024-01-02", "text": CODE}).date == "2024-01-02"
+
+
+def test_a_draft_has_no_date_of_zeros(tmp_path: Path) -> None:
+    page = {"post_date_gmt": "0000-00-00 00:00:00", "post_date": "2024-01-02 03:04:05", "post_content": CODE}
+    assert known(tmp_path, page).date == "2024-01-02 03:04:05"
+
+
+def as_json(row: dict[str, str]) -> tuple[str, str]:
+    return "page.json", json.dumps(row)
+
+
+def as_csv(row: dict[str, str]) -> tuple[str, str]:
+    cells = [list(row), list(row.values())]
+    lines = [",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in cells]
+    return "page.csv", "\n".join(lines) + "\n"
+
+
+def as_sql(row: dict[str, str]) -> tuple[str, str]:
+    values = ", ".join("'" + value.replace("'", "''").replace("\n", "\\n") + "'" for value in row.values())
+    return "page.sql", f"INSERT INTO pages ({', '.join(row)}) VALUES ({values});\n"
+
+
+def as_xml(row: dict[str, str]) -> tuple[str, str]:
+    fields = "".join(f"<{key}><![CDATA[{value}]]></{key}>" for key, value in row.items())
+    return "page.xml", f"<rows><row>{fields}</row></rows>"
+
+
+FORMATS = (as_json, as_csv, as_sql, as_xml)
+
+
+@pytest.mark.parametrize("written", FORMATS)
+def test_a_page_is_known_in_every_format_by_the_same_names(tmp_path: Path, written: Any) -> None:
+    row = {"Id": "7", "URL": URL, "Post_Title": "T", "post_date": "2024-01-02", "html": CODE}
+    name, content = written(row)
+    (found,) = found_in(tmp_path / name, content)
+    document = found.document
+    assert document is not None
+    assert (document.url, document.id, document.title, document.date) == (URL, "7", "T", "2024-01-02")
+
+
+@pytest.mark.parametrize("written", FORMATS)
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": CODE, "n": "1"},
+        {"n": "1", "url": CODE},
+        {"n": "1", "title": f"Vote: {CODE}"},
+        {"n": "1", "url": "https://e/ with a space", "text": CODE},
+        {"n": "1", "url": "https://e/\nother", "text": CODE},
+        {"n": "1", "url": "https://e/" + "x" * 3_000, "text": CODE},
+        {"id": "x" * 3_000, "text": CODE},
+        {"id": "7\n8", "text": CODE},
+    ],
+)
+def test_a_text_in_the_wrong_place_says_nothing_of_the_page(
+    tmp_path: Path, written: Any, row: dict[str, str]
+) -> None:
+    name, content = written(row)
+    (found,) = found_in(tmp_path / name, content)
+    document = found.document
+    assert document is not None
+    assert (document.url, document.title) == (None, None)
+    assert document.id in (None, "1")
+    assert found.place.record in (1, 2, "pages", "pages:1")
+
+
+def test_a_title_that_only_speaks_of_the_shortcode_is_one(tmp_path: Path) -> None:
+    page = {"url": "https://e/expert_review_poll-help", "title": "expert_review_poll", "text": CODE}
+    (found,) = (
+        find for find in found_in(tmp_path / "page.json", json.dumps(page)) if find.extraction.complete
+    )
+    assert found.document is not None
+    assert (found.place.url, found.document.title) == (page["url"], page["title"])
