@@ -38,6 +38,7 @@ UNREAD = {  # compressions that are known and not read, and how the first bytes 
 UNREAD_SUFFIXES = {f".{name}": name for name in ("zip", "7z", "rar", "lz4")}
 UNREAD_SUFFIXES |= {".lz": "lzip", ".lzo": "lzop", ".sz": "snappy", ".z": "compress", ".br": "brotli"}
 SPLITTABLE = ("text", "jsonlines")  # searched in ranges, by several processes
+RECODED = ("jsonlines", "json_document", "sql", "table")  # read as UTF-8 where they are in UTF-16 or UTF-32
 
 
 def format_of(path: str, head: bytes) -> str:
@@ -53,16 +54,19 @@ def format_of(path: str, head: bytes) -> str:
     named = SUFFIXES.get(suffix)
     if named in ("parquet", "warc"):
         raise Unreadable(f"not a {'Parquet file' if named == 'parquet' else 'WARC'}: it begins otherwise")
-    if named == "json_document" and not head.lstrip(SPACE).startswith((b"{", b"[")):
+    charset = charset_of(head)
+    if charset is not None:
+        head = head.decode(charset, "replace").encode("utf-8", "replace")
+    bound = named == "json_document" or (named == "jsonlines" and charset is not None)
+    if bound and not head.lstrip(SPACE).startswith((b"{", b"[")):
         return "text"
-    wide = charset_of(head) is not None
-    if named == "feed" and not head.lstrip(SPACE).startswith(b"<") and not wide:
+    if named == "feed" and not head.lstrip(SPACE).startswith(b"<"):
         return "text"
-    if wide and named not in ("feed", "table"):
-        return "text"  # which reads wide characters, as these do
     if named == "jsonlines" and goes_on(head.lstrip(SPACE)):
         return "json_document"
-    return named or sniffed(head)
+    name = named or sniffed(head)
+    # An XML parser reads wide characters where a suffix says that they are XML, and the text source any.
+    return name if charset is None or named == "feed" or name in RECODED else "text"
 
 
 def sniffed(head: bytes) -> str:

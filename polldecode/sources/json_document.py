@@ -64,7 +64,7 @@ def search(reading: Reading) -> Iterator[Finds]:
     else:
         if window.inside and window.damage is None:
             window.damage = CUT
-    if window.damage is not None:
+    if window.damage is not None and window.damage not in reading.problems:  # it may be met again in the rest
         reading.problems.append(window.damage)
 
 

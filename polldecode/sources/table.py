@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from polldecode.search import TAG, next_hit
-from polldecode.sources.charsets import SNIFF, charset_of, mark_of
 from polldecode.sources.dialect import Dialect
 from polldecode.sources.found import Document, Finds, Reading, characters, count_lines, find_in
 from polldecode.sources.heading import HEAD, dialect_of, names_of, preamble_of, settled
 from polldecode.sources.names import RANKS, page_of
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK, MARGIN
-from polldecode.sources.recoded import Recoded
 from polldecode.sources.rows import QUOTED, Rows
 from polldecode.sources.streams import Stream
 from polldecode.sources.text import search_rest
@@ -38,12 +36,6 @@ class Table:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.source: Stream | Recoded = reading.stream
-        head = reading.stream.look(SNIFF)
-        charset = charset_of(head)
-        if charset is not None:
-            reading.stream.read(len(mark_of(head)))
-            self.source = Recoded(reading.stream, charset)
         self.window = b""
         self.row = self.known = self.clean = self.number = 0
         self.dropped = self.dropped_lines = self.dropped_column = 0
@@ -70,7 +62,7 @@ class Table:
     def more(self) -> bytes:
         """The next block of the input, b"" at its end."""
         try:
-            block = self.source.read(BLOCK)
+            block = self.reading.stream.read(BLOCK)
         except Unreadable as error:
             self.reading.problems.append(str(error))
             block = b""

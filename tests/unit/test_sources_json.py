@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import json
 import random
 from pathlib import Path
@@ -224,3 +226,37 @@ def test_a_title_that_only_speaks_of_the_shortcode_is_one(tmp_path: Path) -> Non
     )
     assert found.document is not None
     assert (found.place.url, found.document.title) == (page["url"], page["title"])
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("name", ["page.json", "page.jsonl", "page.sql", "page"])
+def test_wide_characters_cost_no_record_and_no_url(tmp_path: Path, charset: str, name: str) -> None:
+    row = {"id": "7", "url": URL, "title": "Чай", "text": f"é {CODE}"}
+    content = as_sql(row)[1] if name.endswith("sql") else json.dumps(row, ensure_ascii=False) + "\n"
+    mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}.get(
+        charset, codecs.BOM_UTF32_LE
+    )
+    (found,) = found_in(tmp_path / name, mark + content.encode(charset))
+    assert found.place.record == ("pages:7" if name.endswith("sql") else 1)
+    assert found.document is not None
+    assert (found.place.url, found.document.title, found.extraction.complete) == (URL, "Чай", True)
+
+
+@pytest.mark.parametrize("name", ["page.json.gz", "page.jsonl.gz"])
+def test_wide_characters_that_were_cut_are_reported_and_read_so_far(tmp_path: Path, name: str) -> None:
+    rng = random.Random(3)
+    rows = [{"url": f"https://e/{n}", "text": CODE + rng.randbytes(50_000).hex()} for n in range(9)]
+    content = gzip.compress("\n".join(map(json.dumps, rows)).encode("utf-16"))
+    problems: list[str] = []
+    found = found_in(tmp_path / name, content[: len(content) // 2], problems)
+    assert [find.place.url for find in found[:4]] == [f"https://e/{n}" for n in range(4)]
+    assert problems[0] == "truncated gzip data"
+    assert len(set(problems)) == len(problems)
+    (tmp_path / name).unlink()
+    assert len(found_in(tmp_path / name, content)) == 9
+
+
+@pytest.mark.parametrize("name", ["page.json", "page.jsonl"])
+def test_wide_text_under_a_name_of_json_is_text(tmp_path: Path, name: str) -> None:
+    (found,) = found_in(tmp_path / name, f"Vote: {CODE}".encode("utf-16"))
+    assert (found.place.start, found.place.record) == (2 + 2 * 6, None)
