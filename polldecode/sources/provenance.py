@@ -42,7 +42,7 @@ def texts_of(raw: str | bytes, value: Any) -> Iterable[tuple[str | bytes, Docume
 def evidence_in(text: str | bytes) -> int:
     """How much evidence of a poll a text has."""
     if isinstance(text, str) and not text.isascii():
-        return text.count(TAG) + text.count(QUOTE)
+        return text.count(TAG) + text.count(QUOTE) if next_hit(text) >= 0 else 0
     few: int = simd.count_literal(text, TAG) + simd.count_literal(text, QUOTE)
     return few
 
@@ -56,15 +56,12 @@ def texts(value: Any) -> Iterator[Text]:
     """Every string of a JSON value that has evidence of a poll, in its order, with its provenance; keys are
     strings, too. Not recursive: a document may nest as deep as its parser allows."""
     path: list[str | int] = []
-    # What is left of each list and object around, what is known there, and whether it is an object; lists may
-    # have a million numbers.
-    left: list[tuple[Iterator[tuple[str | int, Any]], Document, bool]] = [
-        (iter([("", value)]), NOTHING, False)
-    ]
+    # What is left of each list and object around, and what is known there; lists may have a million numbers.
+    left: list[tuple[Iterator[tuple[str | int, Any]], Document]] = [(iter([("", value)]), NOTHING)]
     while left:
-        children, around, named = left[-1]
+        children, around = left[-1]
         for key, child in children:
-            if named and isinstance(key, str) and len(key) > SHORT and next_hit(key) >= 0:
+            if isinstance(key, str) and len(key) > SHORT and next_hit(key) >= 0:
                 yield key, around._replace(field=field_of(path) or None)
             if isinstance(child, str):
                 if next_hit(child) >= 0:
@@ -72,11 +69,11 @@ def texts(value: Any) -> Iterator[Text]:
                     yield child, Document(around.url, field, around.id, around.title, around.date)
             elif isinstance(child, (dict, Doubled)):
                 fields: Collection[tuple[str, Any]] = child.items() if isinstance(child, dict) else child
-                left.append((iter(fields), document_of(fields, around), True))
+                left.append((iter(fields), document_of(fields, around)))
                 path.append(key)
                 break
             elif isinstance(child, list):
-                left.append((iter(enumerate(child)), around, False))
+                left.append((iter(enumerate(child)), around))
                 path.append(key)
                 break
         else:
