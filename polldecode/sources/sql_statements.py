@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from polldecode.sources.found import Document
-from polldecode.sources.provenance import DATE_KEYS, TITLE_KEYS
+from polldecode.sources.names import IDS, LONG, RANKS, meant, page_of
 from polldecode.sources.sql_syntax import ESCAPED, STANDARD, copied_text, value_text
 from polldecode.sources.sql_tables import NAME, Tables, table_of
 
@@ -27,13 +27,7 @@ COPY = re.compile(
 )
 HEAD = 1 << 13  # the longest that these match
 CHUNK = 1 << 12, 1 << 18  # looked through for a statement at first, and at most
-
-TITLES = ("post_title", *TITLE_KEYS)
-DATES = ("post_date_gmt", "post_date", *DATE_KEYS)
-URLS = ("guid", "url", "link")
-WANTED = frozenset((*TITLES, *DATES, *URLS))
 CELLS = 4096  # columns of a table at most, in MySQL
-LONG = 2_000  # no title, date or URL is longer
 
 
 class Row(NamedTuple):
@@ -51,13 +45,10 @@ class Row(NamedTuple):
         """The row's name, and what it says of the page, for something that was found in it."""
         number = bisect_right(self.cells, offset, key=lambda cell: cell[0]) - 1
         field = self.cells[number][2] if number >= 0 and offset < self.cells[number][1] else None
-        title, date, url = (
-            next((self.known[key] for key in keys if key != field and self.known.get(key)), None)
-            for keys in (TITLES, DATES, URLS)
-        )
+        told = page_of(self.known.items())
         name = f"{self.table}.{field}" if field else None
         record = self.table if self.first is None else f"{self.table}:{self.first}"
-        return record, Document(url, name, self.first, title, date)
+        return record, told._replace(field=name, id=self.first)
 
 
 class Statement:
@@ -88,14 +79,15 @@ class Statement:
             name = self.names[number] if named else f"[{number + 1}]"
             cells.append((base + start, base + stop, name))
             if (
-                name in WANTED
+                name.lower() in RANKS
                 and stop - start < LONG
                 and (value := text(bytes(window[start:stop]))) is not None
             ):
                 known[name] = value
         start, stop = spans[0] if spans else (begin, begin)
         first = text(bytes(window[start:stop])) if 0 < stop - start < LONG else None
-        return Row(base + begin, base + end, whole, self.table, first, cells, known)
+        ident = meant(IDS, first or "")
+        return Row(base + begin, base + end, whole, self.table, ident, cells, known)
 
 
 class Insert(Statement):
