@@ -7,11 +7,11 @@ is made up.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from polldecode.models import POLL_KEYS, Params
+from polldecode.payload import JSON
 
 DAMAGE = "\0"  # no JSON text holds it: inside of strings it would be escaped
 
@@ -97,7 +97,7 @@ def read_value(text: str, position: int, depth: int) -> tuple[Any, int]:
 
 
 def scalar(token: str) -> Any:
-    return WORDS[token] if token in WORDS else json.loads(token, strict=False)
+    return WORDS[token] if token in WORDS else JSON.decode(token)
 
 
 def read_object(text: str, position: int, depth: int) -> tuple[Params, int]:
