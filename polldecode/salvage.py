@@ -18,8 +18,9 @@ DAMAGE = "\0"  # no JSON text holds it: inside of strings it would be escaped
 # Possessive quantifiers keep each token linear. A string ends at its quotation mark; DAMAGE inside breaks it.
 STRING = re.compile(r'"(?>(?:[^"\\\0]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
 SPACE = re.compile(r"[ \t\r\n]*+")
-# A number is whole only where something stands behind it: 12 may have been 123.
-NUMBER = re.compile(r"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?(?=[ \t\r\n,}\]])")
+# A number is whole only where something stands behind it: 12 may have been 123. Python converts no integer of
+# some thousand digits, and what has three in its exponent may be infinite.
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,63}+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]{1,2}+)?(?=[ \t\r\n,}\]])")
 WORDS = {"true": True, "false": False, "null": None}
 WORD = re.compile("true|false|null")
 # Where reading goes on after damage: quotation marks inside of a JSON string are escaped, so neither of these
