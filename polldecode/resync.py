@@ -44,7 +44,7 @@ def bridge(cursor: Cursor) -> bool:
     behind = gap.end() if gap else position
     if gap and cursor.goes_on(ahead(text, behind, *cursor.tokens)):
         cursor.note(name_of(gap[0]), gap[0])
-        cursor.move(behind)
+        cursor.move(past_known(text, behind, cursor.tokens))
         return True
     if loss := LOSS.match(text, behind):
         return realign(cursor, loss.end())
