@@ -123,13 +123,36 @@ def test_csv_has_a_row_a_poll_when_asked(crawl: Path, tmp_path: Path) -> None:
     assert json.loads(rows[0]["answers"]) == [answer["text"] for answer in records[0]["answers"]]
 
 
-@given(
-    st.text(), st.sampled_from(["", " ", "  "]), st.sampled_from([*RUN, "=cmd|' /C calc'!A0", "@SUM(1)", ""])
-)
-def test_no_cell_of_csv_begins_like_a_formula(text: str, space: str, start: str) -> None:
-    safe = cell(space + start + text, formulas=False)
-    assert not safe.lstrip(" ").startswith(RUN)
-    assert safe.removeprefix("'").replace("\ufffd", "\0") == (space + start + text).replace("\ufffd", "\0")
+PIECES = [*RUN, *"=+-@", ";", '"', ",", " ", "\xa0", "\u3000", "\u200b", "a", "=cmd|' /C calc'!A0", "'"]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join))
+def test_no_cell_of_csv_begins_like_a_formula_whatever_separator_a_spreadsheet_expects(text: str) -> None:
+    guarded = cell(text, formulas=False)
+    assert guarded.replace("'", "") == text.replace("\0", "\ufffd").replace("'", "")
+    assert not begins_like_a_formula(guarded, also="\t\r\n")
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow([7, guarded, guarded])
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=separator):
+            assert not any(map(begins_like_a_formula, row)), (separator, row)
+
+
+def begins_like_a_formula(text: str, also: str = "") -> bool:
+    kept = (c for c in text if c in also or not (c.isspace() or category(c) in UNSAFE_CATEGORIES))
+    return next(kept, " ") in {*RUN, *also} - ({*"\t\r\n"} - {*also})
+
+
+def test_a_formula_behind_another_separator_is_broken_unless_formulas_are_wanted(tmp_path: Path) -> None:
+    question, answer = "Thé ?;=cmd|' /C calc'!A0;x", "a\n=1+1;b\t\xa0@SUM(1) c-d; e=f ;-"
+    (tmp_path / "a.txt").write_text(shortcode(question, answer))
+    rows = write(tmp_path / "a.txt", tmp_path / "x.csv").read_bytes().decode()
+    (row,) = csv.DictReader(io.StringIO(rows, newline=""))
+    assert row["question"] == "Thé ?;'=cmd|' /C calc'!A0;x"
+    assert row["answer_text"] == "a\n'=1+1;b\t\xa0'@SUM(1) c-d; e=f ;'-"
+    rows = write(tmp_path / "a.txt", tmp_path / "y.csv", layout=Layout(formulas=True)).read_bytes().decode()
+    (row,) = csv.DictReader(io.StringIO(rows, newline=""))
+    assert (row["question"], row["answer_text"]) == (question, answer)
 
 
 @pytest.mark.parametrize("name", ["parquet", "arrow"])
