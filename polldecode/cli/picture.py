@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from polldecode.cli.terminal import complain, safe
-from polldecode.cli.votes import Share, shares
-from polldecode.cli.words import choice, place_name, poll_name, question
+from polldecode.cli.words import choice, place_name, poll_name, question, share_words
+from polldecode.votes import Share, shares
 
 if TYPE_CHECKING:
     from polldecode.cli.inputs import Finding
@@ -50,7 +50,9 @@ def panel(finding: Finding, console: Console) -> Panel:
     bars = width >= BAR_NEEDS and console.encoding.startswith("utf")
     parts: list[RenderableType] = []
     if poll is not None:
-        known = shares(poll, complete=extraction.complete)
+        known = shares(
+            [answer.votes for answer in poll.answers], poll.total_votes, complete=extraction.complete
+        )
         parts += [Text(question(poll), style="bold"), "", answers(poll, known, colour, bars=bars), ""]
     if extraction.error is not None:
         parts += [Text(f"! {safe(str(extraction.error))}", style=DAMAGE), ""]
@@ -86,7 +88,7 @@ def answers(poll: Poll, known: list[Share | None], colour: str, *, bars: bool) -
             fraction = 0.0 if share is None else share.fraction or 0.0
             row.append(Bar(1, 0, fraction, width=BAR_WIDTH, color=colour))
         if voted:
-            row.append("" if share is None else Text(share.words))
+            row.append("" if share is None else Text(share_words(share)))
         table.add_row(*row, Text(safe(answer.plain_text()) or "(no text)"))
     return table
 
