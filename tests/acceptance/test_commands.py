@@ -302,6 +302,16 @@ def test_encode_of_a_file_that_is_not_there_says_so(run):
     assert result.stderr == "polldecode: nowhere.json: No such file or directory\n"
 
 
+def test_encode_prints_what_stands_before_a_problem(run):
+    result = run("encode", stdin=b'{"title": "Tea?"} [1, {"title": "Tea?"}] {')
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert [line.split(": ")[:3] for line in result.stderr.splitlines()] == [
+        ["polldecode", "-", "object 2"],
+        ["polldecode", "-", "not JSON"],
+    ]
+
+
 # --- explain and check
 
 
