@@ -247,6 +247,21 @@ def test_decode_of_a_text_without_a_poll_is_fine(run):
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "polldecode: no poll found\n")
 
 
+@pytest.mark.parametrize("name", ["article.txt", "article"])
+def test_decode_of_a_path_says_that_it_takes_the_text_itself_and_how_to_read_a_file(name, run):
+    Path(name).write_text(WHOLE, encoding="utf-8")
+    result = run("decode", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"polldecode: {name} is a path, and decode takes the text itself; to read what is there: "
+        f"polldecode decode - < {name}, or polldecode show {name}\n"
+    )
+    assert run("decode", ".").stderr.endswith("what is there: polldecode show .\n")
+    Path("a b.txt").write_text(WHOLE, encoding="utf-8")
+    assert "polldecode show 'a b.txt'\n" in run("decode", "a b.txt").stderr
+    assert "takes the text itself" not in run("decode", stdin=name.encode()).stderr
+
+
 def test_decode_prints_the_params_of_any_payload_but_no_poll_that_is_none(run):
     payload = encode_payload({"a": [1, None]})
     result = run("decode", "--params", payload)
