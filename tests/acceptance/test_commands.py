@@ -341,6 +341,24 @@ def test_explain_follows_a_whole_poll_through_every_stage(run):
     assert "as the plugin's PHP encoder writes it" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (WHOLE.replace('"]', "]"), 'quotes: nothing → ‘"’'),
+        (WHOLE.replace('"]', "″]").replace("JTdC", "JT dC"), 'quotes: ‘″’ → ‘"’'),
+        (WHOLE.replace('"]', "']").replace("JTdC", "JT dC"), "quotes: ‘'’ → ‘\"’"),
+        (WHOLE.replace('"]', "\xa0”]").replace("JTdC", "JT dC"), 'quotes: ‘\xa0”’ → ‘"’'),
+        (WHOLE.replace('params="', "params="), 'quotes: nothing → ‘"’'),
+        (WHOLE.replace('"]', "″]").replace('params="', "params=»"), 'quotes: ‘»’ → ‘"’'),
+    ],
+)
+def test_explain_says_which_quote_was_missing(text, line, run):
+    result = run("explain", stdin=text.encode())
+    assert result.exit_code == 0
+    assert '‘"’ → ‘"’' not in result.stdout
+    assert line in result.stdout
+
+
 def test_explain_points_at_the_end_of_a_cut_and_prints_what_could_be_read(run):
     result = run("explain", stdin=CUT.encode())
     assert result.exit_code == 1
