@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polldecode.cli.arguments import given
-from polldecode.cli.terminal import complain, out, safe
+from polldecode.cli.terminal import complain_of, out, safe
 from polldecode.cli.words import STDIN
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def encode(
         if problem is None:
             out(safe(line))
         else:
-            complain(f"{source}: {problem}")
+            complain_of(source, problem)
             failed = True
     raise typer.Exit(1 if failed else 0)
 

@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from polldecode.cli.terminal import complain, safe
+from polldecode.cli.terminal import complain_of, safe
 from polldecode.cli.words import choice, place_name, poll_name, question, share_words
 from polldecode.votes import Share, shares
 
@@ -116,7 +116,7 @@ def save(findings: Iterable[Finding], summary: str, *, svg: str | None, html: st
             with open(path, "w", encoding="utf-8") as file:
                 file.write(page)
         except OSError as error:
-            complain(f"{path}: {error.strerror or error}")
+            complain_of(path, error.strerror or str(error))
             return False
     return True
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from polldecode import Answer, Poll, encode_payload, find_polls
 from polldecode.cli.app import COMMANDS, app
+from polldecode.cli.inputs import Findings
 from polldecode.shortcodes import format_shortcode
 
 TEA = Poll(7, "Tea?", (Answer("1", "Yes", 3), Answer("2", "<b>No</b> &amp; never", 1)), color="green-2")
@@ -85,6 +86,20 @@ def test_a_missing_path_is_one_clear_line_and_the_others_are_read(run):
         assert result.exit_code == 1
         assert result.stderr == "polldecode: nowhere: no such file or folder\n"
         assert "a.txt:1:1" in result.stdout
+
+
+def test_a_path_without_a_name_is_named_all_the_same(run):
+    for command in ("show", "check", "explain", "scan", "encode"):
+        result = run(command, "")
+        assert result.exit_code == 1
+        assert result.stderr.lower().startswith("polldecode: '': no such file or ")
+        assert "polldecode: : " not in result.stderr
+
+
+def test_large_numbers_are_grouped_wherever_they_stand():
+    findings = Findings([])
+    findings.files, findings.files_with_polls, findings.polls, findings.damaged = 12000, 11000, 10000, 1000
+    assert findings.summary() == "10,000 polls in 11,000 of 12,000 files, 1,000 damaged"
 
 
 def test_finding_nothing_is_fine(run):
