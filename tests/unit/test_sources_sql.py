@@ -286,6 +286,22 @@ def test_a_line_of_a_text_that_looks_like_a_block_of_copy_is_part_of_the_text(tm
     assert records(tmp_path, dump) == ["wp_poll:7", "wp_poll:8", "wp_poll:9"]
 
 
+@pytest.mark.parametrize(
+    "line", ["INSERT INTO wp_posts VALUES (1,'a');", "COPY posts (id, title) FROM stdin;"]
+)
+def test_a_row_that_waits_keeps_its_statement_when_what_is_before_it_is_dropped(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "KEEP", 1 << 19)
+    monkeypatch.setattr(sql, "STEP", 1 << 18)
+    words = "word " * 20_000
+    # The window's second block ends in the row with the poll, behind the line that looks like a statement.
+    texts = [words] * 9 + [f"{CODE}\n{words}\n{line}\n{words}{words}", CODE]
+    rows = ",\n".join(f"({n}, {doubled(text)})" for n, text in enumerate(texts))
+    dump = f"{POSTGRES}INSERT INTO public.wp_poll VALUES\n{rows};\n"
+    assert records(tmp_path, dump) == ["wp_poll:9", "wp_poll:10"]
+
+
 CREATED = {
     "mysqldump": MYSQL
     + """CREATE TABLE `pages` (
