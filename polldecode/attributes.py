@@ -24,7 +24,6 @@ from polldecode.grammar import (
 from polldecode.values import (
     BLANK,
     BLANKS,
-    EDGE_TAG,
     GLYPH_SET,
     IDENTIFIER,
     NO_INVISIBLE,
@@ -38,6 +37,7 @@ from polldecode.values import (
     split_value,
     trim_end,
     unquoted,
+    without_layout,
 )
 
 Attributes = tuple[dict[str, str], tuple[str, ...]]
@@ -45,7 +45,7 @@ Attributes = tuple[dict[str, str], tuple[str, ...]]
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
 WORDPRESS_SPACES: Final = re.compile("[\xa0\u200b]+")
 ASCII_SPACES: Final = " \t\n\r\v\f"
-NOT_IN_IDS: Final = GLYPH_SET | {"&", "="}
+NOT_IN_IDS: Final = GLYPH_SET | {"&", "=", "<"}
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
 # character.
@@ -158,7 +158,7 @@ def stripcslashes(value: str) -> str:
 
 def parse_mangled(text: str) -> Attributes:
     """The attributes of damaged text: where they begin first, then what stands between."""
-    text = without_escapes(text)
+    text = without_layout(without_escapes(text))
     named: dict[str, str] = {}
     positional: list[str] = []
     last_quote: int | None = None
@@ -216,5 +216,5 @@ def add(named: dict[str, str], positional: list[str], name: str, text: str, star
         value, rest = split_value(region)
         named[name] = unquoted(value)
     if rest.strip(BLANKS):
-        words = map(unquoted, EDGE_TAG.sub(" ", rest).split())
+        words = map(unquoted, rest.split())
         positional.extend(word for word in words if word)

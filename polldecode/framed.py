@@ -50,7 +50,8 @@ def built(
     if error and poll and not (poll.question or poll.answers):
         poll = None
     start, end = view.source_start(frame.start), view.source_end(frame.end)
-    repairs = [*repairs_within(view, start, end), *frame.repairs, *reading.repairs]
+    repairs = [*repairs_within(view, start, end), *frame.repairs]
+    repairs += [repair for repair in reading.repairs if repair not in repairs]
     return Extraction(
         frame.tag,
         frame.attrs,

@@ -1,0 +1,66 @@
+"""What stands around a payload is its shortcode, whatever stands between the parts of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from polldecode import Answer, Poll, encode_payload, extract
+from polldecode.extraction import Extraction
+
+POLL = Poll(244, "Which of them?", (Answer("1", "This one"), Answer("2", "That one!")))
+PAYLOAD = encode_payload(POLL.to_params())
+STYLE = "position:absolute;" * 20
+
+
+def only(attributes: str) -> Extraction:
+    """The one find of a shortcode with these attributes, in which PP is the payload."""
+    text = f"[expert_review_poll{attributes.replace('PP', PAYLOAD)}]"
+    (found,) = extract(text)
+    (in_bytes,) = extract(text.encode())
+    assert found.complete
+    assert found.tag == "expert_review_poll"
+    assert text.startswith(found.source, found.start)
+    assert (in_bytes.attrs, in_bytes.poll) == (found.attrs, found.poll)
+    return found
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        ' id="244" </p><p id="77">params="PP"',
+        " id=”244″</span> <span class='ocr_line' id='line_1_5'>params=”PP”",
+        " id=”244″</h3>\n<p>params=”PP”",
+        " id=”244″</li>\n<li>params=”PP”",
+        " id=”244″</td><td class='x'>params=”PP”",
+        " id=”<strong>244</strong>″ params=”PP”",
+        ' id="<strong>244</strong>" params="PP"',
+        ' id="<span class="hljs-number">244</span>" params="PP"',
+        ' id=”<a href="tel:244">244</a>″ params=”PP”',
+        ' id=”</w:t></w:r><w:r w:rsidR="00A1"><w:t>244</w:t></w:r><w:r><w:t>″ params=”PP”',
+        ' <span class="na">id</span><span class="o">=</span>”244″ <span class="na">params</span>=”PP”',
+        f' id=”244″ params=<span style="{STYLE}">”PP”',
+        f' id=”244″ <p class="MsoNormal" style="{STYLE}"><span id="9">params=”<span style="{STYLE}">PP”',
+        '</td></tr>\n<tr><td id="L9" data-line-number="9"></td><td id="LC9">id=”244″ params=”PP”',
+        " id=”244″ params=”<!-- more -->PP”",
+    ],
+)
+def test_tags_of_the_layout_are_no_part_of_a_shortcode(attributes: str) -> None:
+    found = only(attributes)
+    assert found.attrs == {"id": "244"}
+    assert "tags" in found.repairs
+
+
+def test_an_id_of_the_layout_is_no_id_of_the_poll() -> None:
+    assert only(' <p id="77">params="PP"').attrs == {}
+    assert only(' <a name="x" id=77></a> params=”PP”').attrs == {}
+
+
+@pytest.mark.parametrize("quotes", ['""', "””", "»»"])
+def test_a_quoted_value_may_be_html(quotes: str) -> None:
+    left, right = quotes
+    found = only(f" label={left}<b>Tea</b>{right} id={left}244{right} params={left}PP{right}")
+    assert found.attrs == {"label": "<b>Tea</b>", "id": "244"}
+
+
+def test_guillemets_in_ascii_are_no_tags() -> None:
+    assert only(" label=<<tea>> id=<<244>> params=<<PP>>").attrs == {"label": "tea", "id": "244"}
