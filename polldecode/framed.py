@@ -25,10 +25,13 @@ def framed(
     if not with_id:
         frame = replace(frame, attrs={name: value for name, value in frame.attrs.items() if name != "id"})
     params = reading.params
-    if frame.tag == REVIEW_TAG and params and looks_like_poll(params):
-        frame = replace(frame, tag=POLL_TAG)  # its last word is torn off: a review has no answers
-    if frame.tag not in (None, POLL_TAG) or (frame.tag is None and not (params and looks_like_poll(params))):
-        return None
+    if frame.tag != POLL_TAG:
+        if frame.tag not in (None, REVIEW_TAG) or not params:
+            return None
+        if not looks_like_poll(params, whole=reading.error is None):
+            return None
+        if frame.tag:
+            frame = replace(frame, tag=POLL_TAG)  # its last word is torn off: a review has no answers
     return built(text, view, frame, reading, params, reading.error, limits)
 
 

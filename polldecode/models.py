@@ -160,13 +160,16 @@ FLAG_KEYS = frozenset({"show_title", "show_count", "multiple", "show_results_but
 ANSWER_KEYS = frozenset({"id", "text", "votes"})
 
 
-def looks_like_poll(params: Params) -> bool:
+def looks_like_poll(params: Params, *, whole: bool) -> bool:
     """Whether a JSON object without a tag around it is a poll's: it has answers with texts, and ids or
-    another key that polls have; or, cut before its answers, a title or color and one of the plugin's own
-    flags. A FAQ's or review's params (``qa``, ``score``) are not."""
+    another key that polls have; or, without any, a title or color and one of the plugin's own flags. Where it
+    is whole, it says so of its answers itself: sliders and forms have titles and flags too. A FAQ's or
+    review's params (``qa``, ``score``) are not."""
     if "qa" in params or "score" in params:
         return False
     answers = params.get("answers")
+    if whole and not isinstance(answers, (dict, list)):
+        return False
     if isinstance(answers, dict):
         answers = list(answers.values())
     if isinstance(answers, list) and answers:

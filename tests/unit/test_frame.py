@@ -64,3 +64,21 @@ def test_a_quoted_value_may_be_html(quotes: str) -> None:
 
 def test_guillemets_in_ascii_are_no_tags() -> None:
     assert only(" label=<<tea>> id=<<244>> params=<<PP>>").attrs == {"label": "tea", "id": "244"}
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"title": "Nos vidéos", "show_title": "1", "slides": [1, 2]},
+        {"title": "t", "show_count": 1},
+        {"title": "t", "show_count": 1, "color": "red", "multiple": False, "answers": "none"},
+    ],
+)
+def test_json_of_another_plugin_is_no_poll_and_without_answers_one_by_its_tag_only(
+    params: dict[str, object],
+) -> None:
+    payload = encode_payload(params)
+    for text in (payload, f'[slider params="{payload}"]', f'[expert_review params="{payload}"]'):
+        assert list(extract(text)) == []
+    (found,) = extract(f"[expert_review_poll id=”244″ params=”{payload}”]")
+    assert found.params == params
