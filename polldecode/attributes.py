@@ -24,6 +24,7 @@ from polldecode.grammar import (
 from polldecode.values import (
     BLANK,
     BLANKS,
+    BROKEN_NUMBER,
     GLYPH_SET,
     IDENTIFIER,
     NO_INVISIBLE,
@@ -136,8 +137,10 @@ def parse_clean(text: str) -> Attributes | None:
 
 def surely_clean(token: re.Match[str], value: str) -> bool:
     """Whether an id of clean grammar is neither glyphs in straight quotes (read right or not), nor the next
-    attribute with it, nor the number of an entity, nor ``= " 244 "`` of a tokenizer."""
+    attribute with it, nor the number of an entity, nor ``= " 244 "`` of a tokenizer, nor ``2 44``."""
     if token.lastgroup in ("double", "single"):
+        if BROKEN_NUMBER.fullmatch(f'"{value}"'):
+            return False
         tokenized = value != value.strip() and token[0].partition("=")[0][-1:].isspace()
         misread = IDENTIFIER.fullmatch(value) and (not value.isascii() or value[:1] in "<>")
         return not tokenized and not misread and NOT_IN_IDS.isdisjoint(value)

@@ -59,6 +59,11 @@ STRAIGHT_ID: Final = re.compile(r"""(["'])[0-9]+\1(?=[^0-9]*\Z)""")  # more digi
 # A number that goes on in the next line, behind what a mail, a diff or grep puts in front of it.
 TORN_LINE: Final = re.compile(r"[0-9]\r?\n(?:[^0-9A-Za-z\n]{1,8}|[^\s\"'=]{1,40}:[0-9]{1,6}:)[0-9]")
 ID_OPENERS: Final = re.compile(rf"(?>(?:{QUOTE}|{BLANK}|{_ESCAPED})*)")
+# A number with one break or blank inside, in quotes that stand directly at it: they hold nothing else. Where a
+# blank stands at them too, a tokenizer or a line number may have put it there.
+BROKEN_NUMBER: Final = re.compile(
+    rf"(?P<left>{QUOTE})(?P<head>[0-9]+)[{re.escape(INVISIBLE)}]*(?:\r\n|{BLANK})(?P<tail>[0-9]+)(?P<right>{QUOTE})"
+)
 PLAIN_WORD: Final = re.compile(r"[0-9A-Za-z_-]+")
 IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
 
@@ -152,6 +157,8 @@ def unquoted(value: str) -> str:
 
 def identifier(value: str, rest: str) -> str | None:
     """The id that ``value`` surely is; "" where its quotes hold nothing; None where it is not known."""
+    if broken := BROKEN_NUMBER.fullmatch(value):
+        return broken["head"] + broken["tail"]
     inner = unquoted(value).translate(NO_INVISIBLE)
     if not inner:
         return "" if value else None

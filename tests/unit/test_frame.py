@@ -82,3 +82,26 @@ def test_json_of_another_plugin_is_no_poll_and_without_answers_one_by_its_tag_on
         assert list(extract(text)) == []
     (found,) = extract(f"[expert_review_poll id=”244″ params=”{payload}”]")
     assert found.params == params
+
+
+@pytest.mark.parametrize("quotes", ['""', "''", "””", "”″", "»″"])
+@pytest.mark.parametrize(
+    "broken", ["2\u200b44", "2&#8203;44", "2\n44", "2\r\n44", "24\xa04", "2 44", "2<wbr>44", "24</td><td>4"]
+)
+def test_a_number_in_its_quotes_is_one_number_whatever_blank_or_break_is_inside(
+    broken: str, quotes: str
+) -> None:
+    left, right = quotes
+    assert only(f" id={left}{broken}{right} params={left}PP{left}").attrs == {"id": "244"}
+    assert only(f" params={left}PP{left} id={left}{broken}{right}").attrs == {"id": "244"}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [" id=2\n44 params=PP", " id=”2\n44 params=”PP”", " id=2 44″ params=”PP”", " id=”2\n12 44″ params=”PP”",
+     " id=”2\n> 44″ params=”PP”", ' id="2" "44" params="PP"', " id=”24\n12 ″ params=”PP”", ' id="2, 44" params="PP"'],
+)  # fmt: skip
+def test_two_numbers_are_no_id(attributes: str) -> None:
+    found = only(attributes)
+    assert found.poll is not None
+    assert found.poll.id is None
