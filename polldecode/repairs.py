@@ -33,6 +33,29 @@ def entities(view: View) -> View:
     )
 
 
+# Words of RTF and LaTeX. A blank or braces end them, and are not shown.
+QUOTE_WORDS = {
+    "rdblquote": "\u201d",
+    "ldblquote": "\u201c",
+    "rquote": "\u2019",
+    "lquote": "\u2018",
+    "textquotedblright": "\u201d",
+    "textquotedblleft": "\u201c",
+    "textquotedbl": '"',
+    "textquoteright": "\u2019",
+    "textquoteleft": "\u2018",
+    "textquotesingle": "'",
+    "quotedblbase": "\u201e",
+    "quotesinglbase": "\u201a",
+    "guillemotright": "\xbb",
+    "guillemotleft": "\xab",
+    "guillemetright": "\xbb",
+    "guillemetleft": "\xab",
+    "guilsinglright": "\u203a",
+    "guilsinglleft": "\u2039",
+    "fg": "\xbb",
+    "og": "\xab",
+}
 # JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for. RTF writes
 # characters in decimal, with a question mark for readers that cannot show them, and `\par` for a line break.
 BACKSLASH = re.compile(
@@ -40,18 +63,25 @@ BACKSLASH = re.compile(
     r"|x(?P<two>[0-9a-fA-F]{2})"
     r"|U(?P<eight>[0-9a-fA-F]{8})"
     r"|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\2[0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*"
+    rf"|(?P<word>{'|'.join(QUOTE_WORDS)})(?![A-Za-z])(?:\{{\}}| ?)"
     r"|(?P<break>par|line)\b ?|N\{(?P<name>[A-Z][A-Z0-9 -]{2,60})\}|(?P<one>[^\r\n]))"
 )
+# RTF writes bytes as `\'94`, always with two digits; behind `\u8221` in the place of the question mark. In a
+# script string `\'94\'` is a number in quotes.
+RTF_BYTE = re.compile(r"(?P<before>\\u-?[0-9]{1,5})?\\'(?P<byte>[0-9a-fA-F]{2})")
+NO_RTF = re.compile(r"\\'(?![0-9a-fA-F]{2}|[0-9a-fA-F]?\Z)")
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "", "Z": ""}
 
 
 def backslashes(view: View) -> View:
     """``\\"``, ``\\n``, ``\\u201d``, ``\\xbb``, ``\\_`` and a backslash before a line break (a level at a
-    time)."""
+    time); ``\\'94`` of RTF and ``\\og`` of LaTeX."""
 
     def character(match: re.Match[str]) -> str:
         if match["rtf"]:
             return chr(int(match["rtf"]) % 0x10000)
+        if match["word"]:
+            return QUOTE_WORDS[match["word"]]
         if match["break"]:
             return "\n"
         if match["name"]:
@@ -63,7 +93,15 @@ def backslashes(view: View) -> View:
         one = match["one"] or ""
         return CONTROLS.get(one, one)
 
+    if "\\'" in view.text and not NO_RTF.search(view.text):
+        view = view.replace("backslashes", RTF_BYTE, rtf_character)
     return view.replace("backslashes", BACKSLASH, character) if "\\" in view.text else view
+
+
+def rtf_character(match: re.Match[str]) -> str:
+    if match["before"]:
+        return match["before"] + "?"
+    return bytes.fromhex(match["byte"]).decode("cp1252", "replace")
 
 
 def named_character(name: str) -> str:

@@ -59,8 +59,8 @@ STRAIGHT_ID: Final = re.compile(r"""(["'])[0-9]+\1(?=[^0-9]*\Z)""")  # more digi
 # A number that goes on in the next line, behind what a mail, a diff or grep puts in front of it.
 TORN_LINE: Final = re.compile(r"[0-9]\r?\n(?:[^0-9A-Za-z\n]{1,8}|[^\s\"'=]{1,40}:[0-9]{1,6}:)[0-9]")
 ID_OPENERS: Final = re.compile(rf"(?>(?:{QUOTE}|{BLANK}|{_ESCAPED})*)")
-# A number with one break or blank inside, in quotes that stand directly at it: they hold nothing else. Where a
-# blank stands at them too, a tokenizer or a line number may have put it there.
+# A number with one break or blank inside, in quotes that stand directly at it: they hold nothing else. Where
+# a blank stands at them too, a tokenizer or a line number may have put it there.
 BROKEN_NUMBER: Final = re.compile(
     rf"(?P<left>{QUOTE})(?P<head>[0-9]+)[{re.escape(INVISIBLE)}]*(?:\r\n|{BLANK})(?P<tail>[0-9]+)(?P<right>{QUOTE})"
 )

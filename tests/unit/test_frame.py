@@ -99,9 +99,29 @@ def test_a_number_in_its_quotes_is_one_number_whatever_blank_or_break_is_inside(
 @pytest.mark.parametrize(
     "attributes",
     [" id=2\n44 params=PP", " id=”2\n44 params=”PP”", " id=2 44″ params=”PP”", " id=”2\n12 44″ params=”PP”",
-     " id=”2\n> 44″ params=”PP”", ' id="2" "44" params="PP"', " id=”24\n12 ″ params=”PP”", ' id="2, 44" params="PP"'],
+     " id=”2\n> 44″ params=”PP”", ' id="2" "44" params="PP"', " id=”24\n12 ″ params=”PP”",
+     ' id="2, 44" params="PP"'],
 )  # fmt: skip
 def test_two_numbers_are_no_id(attributes: str) -> None:
     found = only(attributes)
     assert found.poll is not None
     assert found.poll.id is None
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        r" id=\'94244\u8243? params=\'94PP\'94",
+        r" id=\u8221\'94244\u8243\'b2 params=\u8221\'94PP\u8221\'94",
+        r" id=\rdblquote 244\rdblquote  params=\rdblquote PP\rdblquote ",
+        r" id=\guillemotright{}244'' params=\guillemotright{}PP\guillemotright{}",
+        r" id=\og 244 \fg{} params=\og PP \fg{}",
+        r" id=\'244\' params=\'PP\'",
+    ],
+)
+def test_quotes_of_rtf_and_latex_are_no_digits_of_the_id(attributes: str) -> None:
+    assert only(attributes).attrs == {"id": "244"}
+
+
+def test_a_number_in_escaped_quotes_is_no_byte_of_rtf() -> None:
+    assert only(r" id=\'94\' params=\'PP\'").attrs == {"id": "94"}
