@@ -171,6 +171,23 @@ def terminal_escapes(view: View) -> View:
     return view.replace("terminal", TERMINAL, lambda _: "") if "\x1b" in view.text else view
 
 
+# East Asian normalisation. Only where one stands in the place of a shortcode's own signs or of an id's
+# digits: in the prose of these languages they are everywhere. Letters, digits and the signs of a shortcode, no
+# others.
+FULLWIDTH = re.compile("[\uff02\uff07\uff0d\uff10-\uff19\uff1d\uff21-\uff3b\uff3d\uff3f\uff41-\uff5a]+")
+FULLWIDTH_SIGNS = re.compile("[\uff1d\uff3f]|=[^0-9A-Za-z\uff10-\uff19]{0,4}[\uff10-\uff19]")
+FULL_WIDTH = 0xFEE0  # from an ASCII character to its full-width form
+
+
+def fullwidth(view: View) -> View:
+    """``［expert＿review＿poll id＝＂２４４＂``."""
+    if view.text.isascii() or not FULLWIDTH_SIGNS.search(view.text):
+        return view
+    return view.replace(
+        "fullwidth", FULLWIDTH, lambda match: "".join(chr(ord(c) - FULL_WIDTH) for c in match[0])
+    )
+
+
 # In this order: a mail's encoding is outermost, then a URL's, then a string's, then HTML's; charsets last.
 LAYERS: tuple[Callable[[View], View], ...] = (
     quoted_printable,
@@ -179,6 +196,7 @@ LAYERS: tuple[Callable[[View], View], ...] = (
     backslashes,
     entities,
     mojibake,
+    fullwidth,
 )
 LEVELS = 5  # three levels of entities inside JSON within JSON are the deepest that was met
 

@@ -125,3 +125,21 @@ def test_quotes_of_rtf_and_latex_are_no_digits_of_the_id(attributes: str) -> Non
 
 def test_a_number_in_escaped_quotes_is_no_byte_of_rtf() -> None:
     assert only(r" id=\'94\' params=\'PP\'").attrs == {"id": "94"}
+
+
+def full_width(text: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+@pytest.mark.parametrize("other", ["poll", ""])
+def test_a_shortcode_in_full_width_is_that_shortcode(other: str) -> None:
+    text = full_width(f'[expert_review_poll id="244" params="{PAYLOAD}"]')
+    text = text.replace(full_width(PAYLOAD), PAYLOAD).replace(full_width(other), other)
+    (found,) = extract(f"投票：{text}。")
+    assert (found.tag, found.attrs, found.complete) == ("expert_review_poll", {"id": "244"}, True)
+    assert found.source == text
+
+
+def test_digits_in_full_width_are_an_id_and_signs_of_prose_stay_as_they_are() -> None:
+    assert only(' id="２４４" params="PP"').attrs == {"id": "244"}
+    assert only(" id=”２４４″ label=”何？！” params=”PP”").attrs == {"id": "244", "label": "何？！"}
