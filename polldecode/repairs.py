@@ -172,8 +172,7 @@ def terminal_escapes(view: View) -> View:
 
 
 # East Asian normalisation. Only where one stands in the place of a shortcode's own signs or of an id's
-# digits: in the prose of these languages they are everywhere. Letters, digits and the signs of a shortcode, no
-# others.
+# digits: in the prose of these languages they are everywhere. Letters, digits and the signs of a shortcode.
 FULLWIDTH = re.compile("[\uff02\uff07\uff0d\uff10-\uff19\uff1d\uff21-\uff3b\uff3d\uff3f\uff41-\uff5a]+")
 FULLWIDTH_SIGNS = re.compile("[\uff1d\uff3f]|=[^0-9A-Za-z\uff10-\uff19]{0,4}[\uff10-\uff19]")
 FULL_WIDTH = 0xFEE0  # from an ASCII character to its full-width form
