@@ -9,7 +9,7 @@ from polldecode.extraction import Extraction
 from polldecode.frame import TAG, Frame, frame_of, lone_frame
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.models import Params, Poll, looks_like_poll
+from polldecode.models import Params, Poll, looks_like_poll, spliced_key
 from polldecode.reader import Reading
 from polldecode.repairs import repairs_within
 from polldecode.views import View
@@ -50,6 +50,8 @@ def built(
             poll = Poll.from_params(params, id=frame.attrs.get("id"), limits=limits)
         except DecodeError as schema:
             error = error or schema
+    if error is None and params is not None and (key := spliced_key(params)):
+        error = DecodeError("schema", f"{key!r} is two keys: something is lost between them")
     if error and poll and not (poll.question or poll.answers):
         poll = None
     start, end = view.source_start(frame.start), view.source_end(frame.end)

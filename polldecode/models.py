@@ -179,6 +179,25 @@ def looks_like_poll(params: Params, *, whole: bool) -> bool:
     return bool(FLAG_KEYS & params.keys()) and bool({"title", "color"} & params.keys())
 
 
+# Every version writes these. What is left of two keys between which a piece of the payload is lost: how one
+# begins, perhaps half of an escaped quotation mark (`%22`), how another ends.
+LONGEST_KEY = max(map(len, POLL_KEYS))
+EVERY_VERSION = POLL_KEYS - {"multiple", "show_results_button"}
+ENDS = frozenset(key[start:] for key in POLL_KEYS | ANSWER_KEYS for start in range(len(key) - 1))
+
+
+def spliced_key(params: Params) -> str | None:
+    """A key that begins as one that is missing and ends as another: something is lost between them."""
+    missing = POLL_KEYS - params.keys()
+    if not EVERY_VERSION & missing:
+        return None
+    for key in params.keys() - POLL_KEYS:
+        for place in range(2, min(len(key), LONGEST_KEY)):
+            if key[place:].lstrip("2") in ENDS and any(known.startswith(key[:place]) for known in missing):
+                return key
+    return None
+
+
 def id_of(value: int | str | None) -> int | None:
     """A post id: ASCII digits after trimming, at most 20; anything else is None."""
     if isinstance(value, int):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polldecode import Answer, Poll, encode_payload, extract
+from polldecode import Answer, Poll, encode_payload, extract, find_polls
 from polldecode.extraction import Extraction
 
 POLL = Poll(244, "Which of them?", (Answer("1", "This one"), Answer("2", "That one!")))
@@ -143,3 +143,14 @@ def test_a_shortcode_in_full_width_is_that_shortcode(other: str) -> None:
 def test_digits_in_full_width_are_an_id_and_signs_of_prose_stay_as_they_are() -> None:
     assert only(' id="２４４" params="PP"').attrs == {"id": "244"}
     assert only(" id=”２４４″ label=”何？！” params=”PP”").attrs == {"id": "244", "label": "何？！"}
+
+
+@pytest.mark.parametrize("quotes", ['""', "””", "??"])
+def test_a_poll_with_two_keys_run_into_one_is_not_complete(quotes: str) -> None:
+    params = {"title": "Tea?", "show_title": "1", "show_coucolor": "red-1", "answers": []}
+    left, right = quotes
+    text = f"[expert_review_poll id={left}244{right} params={left}{encode_payload(params)}{right}]"
+    (found,) = extract(text)
+    assert found.error is not None
+    assert (found.complete, found.error.stage, found.params) == (False, "schema", params)
+    assert find_polls(text) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from polldecode import Answer, DecodeError, Limits, Poll
-from polldecode.models import looks_like_poll
+from polldecode.models import looks_like_poll, spliced_key
 
 
 @pytest.mark.parametrize("value", ["1", 1, True, "true", "yes", " On "])
@@ -107,3 +107,19 @@ def test_plain_text_is_for_people() -> None:
 def test_json_without_a_tag_is_a_poll_only_if_it_looks_like_one(params: Any, whole: bool, cut: bool) -> None:
     assert looks_like_poll(params, whole=True) is whole
     assert looks_like_poll(params, whole=False) is cut
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "spliced"),
+    [
+        ("title show_title answers", "show_coucolor", True),
+        ("title show_title answers", "show_or", True),
+        ("title show_title show_count", "mult22answers", True),
+        ("title show_title show_count style color answers", "show_coucolor", False),
+        ("title show_title answers", "name", False),
+        ("title show_title answers", "status", False),
+        ("title answers", "", False),
+    ],
+)
+def test_a_key_is_two_keys_where_one_of_them_is_missing(known: str, unknown: str, spliced: bool) -> None:
+    assert bool(spliced_key(dict.fromkeys([*known.split(), unknown], ""))) is spliced
