@@ -16,6 +16,7 @@ from polldecode.grammar import (
     HYPHENS,
     INVISIBLE,
     LONGEST_NAME,
+    MARKUP,
     NAME_CHARACTERS,
     QUOTE_ENTITIES,
     QUOTES,
@@ -24,7 +25,6 @@ from polldecode.grammar import (
 from polldecode.values import (
     BLANK,
     BLANKS,
-    BROKEN_NUMBER,
     GLYPH_SET,
     IDENTIFIER,
     NO_INVISIBLE,
@@ -46,6 +46,7 @@ Attributes = tuple[dict[str, str], tuple[str, ...]]
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
 WORDPRESS_SPACES: Final = re.compile("[\xa0\u200b]+")
 ASCII_SPACES: Final = " \t\n\r\v\f"
+TWO_NUMBERS: Final = re.compile(r"[0-9]+\s+[0-9]+")
 NOT_IN_IDS: Final = GLYPH_SET | {"&", "=", "<"}
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
@@ -89,11 +90,12 @@ BACKSLASH: Final = re.compile(r"(?<!\\)\\++(?=[^\w\s]|_)")
 C_ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.)|\Z)", re.DOTALL)
 C_CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "v": "\v", "b": "\b", "f": "\f"}
 
-# Where an attribute begins. Linear: by the look-behind a name begins only where a word does (and not inside
-# a URL), it is bounded, and the blanks round its `=` belong to no other name.
+# Where an attribute begins: not inside a tag of a value that is HTML. Linear: by the look-behind a name
+# begins only where a word does (and not inside a URL), it is bounded, and the blanks round its `=` belong to
+# no other name.
 _NAME: Final = re.escape(INVISIBLE + HYPHENS.replace("-", "")) + NAME_CHARACTERS
 BEGINNING: Final = re.compile(
-    rf"(?<![{_NAME}?&/:.\#%])[{re.escape(INVISIBLE)}]*+(?P<name>[A-Za-z_][{_NAME}]{{0,{LONGEST_NAME}}}+)"
+    rf"(?<!<){MARKUP}|(?<![{_NAME}?&/:.\#%])[{re.escape(INVISIBLE)}]*+(?P<name>[A-Za-z_][{_NAME}]{{0,{LONGEST_NAME}}}+)"
     rf"{BLANK}*+[=\uff1d](?!=){BLANK}*+(?P<quote>{QUOTE}?)"
 )
 ANY_QUOTE: Final = re.compile(QUOTE)
@@ -139,7 +141,7 @@ def surely_clean(token: re.Match[str], value: str) -> bool:
     """Whether an id of clean grammar is neither glyphs in straight quotes (read right or not), nor the next
     attribute with it, nor the number of an entity, nor ``= " 244 "`` of a tokenizer, nor ``2 44``."""
     if token.lastgroup in ("double", "single"):
-        if BROKEN_NUMBER.fullmatch(f'"{value}"'):
+        if TWO_NUMBERS.fullmatch(value):
             return False
         tokenized = value != value.strip() and token[0].partition("=")[0][-1:].isspace()
         misread = IDENTIFIER.fullmatch(value) and (not value.isascii() or value[:1] in "<>")
@@ -168,6 +170,8 @@ def parse_mangled(text: str) -> Attributes:
     name, start, inner, quoted = "", 0, -1, False
     for beginning in BEGINNING.finditer(text):
         at = beginning.start()
+        if not beginning["name"]:
+            continue
         if quoted and at == inner:
             continue  # the padding of a payload behind its opening quote
         apart = name == "id" and beginning["name"].lower() == "params"  # no id holds that

@@ -169,7 +169,11 @@ def attributes_of(text: str) -> dict[str, str]:
     attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text))
     # A diff's line and Markdown's emphasis have a sign in front, which overrides no name that has none.
     named = {name.lstrip("-_"): value for name, value in attrs.items()} | attrs
-    named.pop("params", None)
+    named = {
+        name: value
+        for name, value in named.items()
+        if name != "params" and not value.startswith(PLACEHOLDER)  # the name may be torn
+    }
     ident = named.get("id", "").translate(UNSEEN_CHARACTERS).strip()
     if ident.isdigit() or not ident:
         known = not DIGITS_BEFORE.search(text) and not TORN_ID.search(text)

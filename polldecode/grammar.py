@@ -111,7 +111,7 @@ INLINE_TAG: Final = r"</?[A-Za-z][A-Za-z0-9]{0,9}>"
 
 # Any tag of HTML or XML, and comments. Bounded, but long: mail programs and PDF converters write whole style
 # sheets into one. Not a guillemet in ASCII before a payload.
-MARKUP: Final = r"<(?:/?(?!JTdC)[A-Za-z][^<>]{0,400}+|!--[^<>]{0,400}?--)>"
+MARKUP: Final = r"<(?:/?(?!(?-i:JTdC))[A-Za-z][^<>]{0,400}+|!--[^<>]{0,400}?--)>"
 
 # Hyphens that stand for `-` in tags and names: wptexturize, non-breaking typography, normalisation.
 HYPHENS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"

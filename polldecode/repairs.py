@@ -53,6 +53,10 @@ QUOTE_WORDS = {
     "guillemetleft": "\xab",
     "guilsinglright": "\u203a",
     "guilsinglleft": "\u2039",
+    "frqq": "\xbb",
+    "flqq": "\xab",
+    "grqq": "\u201c",
+    "glqq": "\u201e",
     "fg": "\xbb",
     "og": "\xab",
 }

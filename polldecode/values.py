@@ -39,11 +39,12 @@ TWO_FOR_ONE: Final = (*ASCII_DOUBLES, '""', "\u2032\u2032")  # two characters th
 
 # Tags of the layout stand between attributes, round a value, round a name: lines, cells, runs of a word
 # processor, colours of a highlighter. What a quoted value holds may be HTML, but for an id's and a payload's.
-# Linear: a name begins where a word does, and all is bounded.
+# Linear: a name begins where a word does and is bounded, and a value ends at the next quote of its kind.
 LAYOUT: Final = re.compile(
-    rf"(?<![{NAME_CHARACTERS}])(?!(?:[iI][dD]|[pP][aA][rR][aA][mM][sS])\s?=)[A-Za-z_][{NAME_CHARACTERS}]{{0,{LONGEST_NAME}}}+"
-    rf"\s{{0,3}}=\s{{0,3}}(?P<quote>{GLYPH})(?:(?!(?P=quote))[\s\S]){{0,400}}(?P=quote)"
-    rf"|(?<!<)(?P<tags>(?>{MARKUP})+)"
+    rf"""(?<![{NAME_CHARACTERS}])(?!(?:id|params)\s{{0,3}}=)[a-z_][{NAME_CHARACTERS}]{{0,{LONGEST_NAME}}}+"""
+    rf"""\s{{0,3}}=\s{{0,3}}(?P<quote>{GLYPH})(?!JTdC)(?>(?:(?!(?P=quote))[^<]|{MARKUP}){{0,400}})(?P=quote)"""
+    rf"""|(?<!<)(?P<tags>(?>{MARKUP})+)""",
+    re.IGNORECASE,
 )
 
 # What may stay round the digits of an id whose quotes were escaped or misread and not put right: \u201d,
@@ -60,9 +61,11 @@ STRAIGHT_ID: Final = re.compile(r"""(["'])[0-9]+\1(?=[^0-9]*\Z)""")  # more digi
 TORN_LINE: Final = re.compile(r"[0-9]\r?\n(?:[^0-9A-Za-z\n]{1,8}|[^\s\"'=]{1,40}:[0-9]{1,6}:)[0-9]")
 ID_OPENERS: Final = re.compile(rf"(?>(?:{QUOTE}|{BLANK}|{_ESCAPED})*)")
 # A number with one break or blank inside, in quotes that stand directly at it: they hold nothing else. Where
-# a blank stands at them too, a tokenizer or a line number may have put it there.
+# a blank stands at them too, a tokenizer or a line number may have put it there. An ordinary space is what
+# stands between two numbers.
 BROKEN_NUMBER: Final = re.compile(
-    rf"(?P<left>{QUOTE})(?P<head>[0-9]+)[{re.escape(INVISIBLE)}]*(?:\r\n|{BLANK})(?P<tail>[0-9]+)(?P<right>{QUOTE})"
+    rf"(?P<left>{QUOTE})(?P<head>[0-9]+)[{re.escape(INVISIBLE)}]*(?:\r\n|(?![ \t]){BLANK})(?P<tail>[0-9]+)"
+    rf"(?P<right>{QUOTE})"
 )
 PLAIN_WORD: Final = re.compile(r"[0-9A-Za-z_-]+")
 IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
@@ -76,8 +79,8 @@ QUOTE_CODES: Final = frozenset(map(ord, QUOTES + SPACES + REPLACEMENT))
 
 
 def without_layout(text: str) -> str:
-    """``text`` without tags of HTML or XML: a blank stands for them."""
-    return LAYOUT.sub(lambda match: " " if match["tags"] else match[0], text) if "<" in text else text
+    """``text`` without tags of HTML or XML: a break stands for them, and none that may end a line."""
+    return LAYOUT.sub(lambda match: "\v" if match["tags"] else match[0], text) if "<" in text else text
 
 
 def skip_blanks(text: str, start: int, end: int) -> int:

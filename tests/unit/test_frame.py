@@ -42,6 +42,7 @@ def only(attributes: str) -> Extraction:
         f' id=”244″ <p class="MsoNormal" style="{STYLE}"><span id="9">params=”<span style="{STYLE}">PP”',
         '</td></tr>\n<tr><td id="L9" data-line-number="9"></td><td id="LC9">id=”244″ params=”PP”',
         " id=”244″ params=”<!-- more -->PP”",
+        ' id="244" para</td></tr>\n<tr><td id="L2"></td><td>ms="PP</td></tr>\n<tr><td id="L3"></td><td>"',
     ],
 )
 def test_tags_of_the_layout_are_no_part_of_a_shortcode(attributes: str) -> None:
@@ -53,6 +54,7 @@ def test_tags_of_the_layout_are_no_part_of_a_shortcode(attributes: str) -> None:
 def test_an_id_of_the_layout_is_no_id_of_the_poll() -> None:
     assert only(' <p id="77">params="PP"').attrs == {}
     assert only(' <a name="x" id=77></a> params=”PP”').attrs == {}
+    assert only(' label="<b id="5">x</b>" params="PP"').attrs == {"label": '<b id="5">x</b>'}
 
 
 @pytest.mark.parametrize("quotes", ['""', "””", "»»"])
@@ -86,7 +88,7 @@ def test_json_of_another_plugin_is_no_poll_and_without_answers_one_by_its_tag_on
 
 @pytest.mark.parametrize("quotes", ['""', "''", "””", "”″", "»″"])
 @pytest.mark.parametrize(
-    "broken", ["2\u200b44", "2&#8203;44", "2\n44", "2\r\n44", "24\xa04", "2 44", "2<wbr>44", "24</td><td>4"]
+    "broken", ["2\u200b44", "2&#8203;44", "2\n44", "2\r\n44", "24\xa04", "2<wbr>44", "24</td><td>4"]
 )
 def test_a_number_in_its_quotes_is_one_number_whatever_blank_or_break_is_inside(
     broken: str, quotes: str
@@ -98,7 +100,8 @@ def test_a_number_in_its_quotes_is_one_number_whatever_blank_or_break_is_inside(
 
 @pytest.mark.parametrize(
     "attributes",
-    [" id=2\n44 params=PP", " id=”2\n44 params=”PP”", " id=2 44″ params=”PP”", " id=”2\n12 44″ params=”PP”",
+    [" id=2\n44 params=PP", ' id="2 44" params="PP"', " id=»2 44″ params=»PP»",
+     " id=”2\n44 params=”PP”", " id=2 44″ params=”PP”", " id=”2\n12 44″ params=”PP”",
      " id=”2\n> 44″ params=”PP”", ' id="2" "44" params="PP"', " id=”24\n12 ″ params=”PP”",
      ' id="2, 44" params="PP"'],
 )  # fmt: skip
@@ -115,6 +118,7 @@ def test_two_numbers_are_no_id(attributes: str) -> None:
         r" id=\u8221\'94244\u8243\'b2 params=\u8221\'94PP\u8221\'94",
         r" id=\rdblquote 244\rdblquote  params=\rdblquote PP\rdblquote ",
         r" id=\guillemotright{}244'' params=\guillemotright{}PP\guillemotright{}",
+        r" id=\frqq{}244\grqq{} params=\frqq{}PP\grqq{}",
         r" id=\og 244 \fg{} params=\og PP \fg{}",
         r" id=\'244\' params=\'PP\'",
     ],
