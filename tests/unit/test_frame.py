@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 
 from polldecode import Answer, Poll, encode_payload, extract, find_polls
@@ -158,3 +160,10 @@ def test_a_poll_with_two_keys_run_into_one_is_not_complete(quotes: str) -> None:
     assert found.error is not None
     assert (found.complete, found.error.stage, found.params) == (False, "schema", params)
     assert find_polls(text) == []
+
+
+def test_a_prime_that_was_misread_and_normalised_is_no_digit_of_the_id() -> None:
+    damaged = normalize("NFKC", " id=”244″ params=”PP”".encode().decode("cp1252", "replace"))
+    assert only(damaged).attrs == {"id": "244"}
+    damaged = normalize("NFKC", " id=’244′ params=’PP’".encode().decode("latin-1"))
+    assert only(damaged).attrs == {"id": "244"}

@@ -36,6 +36,8 @@ from polldecode.views import View
         (repairs.quoted_printable, "id=24", "id=24"),
         (repairs.terminal_escapes, "\x1b[31mred\x1b[0m", "red"),
         (mojibake, "â€\x9d", "”"),
+        (mojibake, "id=â€\x9d244â€3 ", "id=”244″ "),
+        (mojibake, "id=244â€3", "id=244â€3"),
         (mojibake, "déjà vu »", "déjà vu »"),
     ],
 )
