@@ -27,8 +27,8 @@ PADDING = re.compile(f"{TOKENS}?=")
 LOSS = re.compile(r"\[?(?:\u2026|\.\.\.|\ufffd)\]?")
 
 # `{` before a quotation mark, percent-encoded (`JTdC`, or `JTdi` where the hexadecimal digits are lower
-# case), with anything but letters between its characters.
-BETWEEN = r"(?:<[^<>]{0,100}>|[^A-Za-z0-9+<]){0,8}?"
+# case), with anything but letters between its characters, or a script's plus sign between two strings.
+BETWEEN = r"""(?:<[^<>]{0,100}>|["'] ?\+\s{0,20}["']|[^A-Za-z0-9+<]){0,8}?"""
 HEAD = re.compile(BETWEEN.join(("J", "T", "d", "[Ci]")))
 # The same without the percent layer, which third-party encoders leave out: `{"`, `{ `, `{` and a line break.
 PLAIN_HEAD = re.compile("e(?:y[IAJ]|w[o0k])")

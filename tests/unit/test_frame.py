@@ -167,3 +167,10 @@ def test_a_prime_that_was_misread_and_normalised_is_no_digit_of_the_id() -> None
     assert only(damaged).attrs == {"id": "244"}
     damaged = normalize("NFKC", " id=’244′ params=’PP’".encode().decode("latin-1"))
     assert only(damaged).attrs == {"id": "244"}
+
+
+@pytest.mark.parametrize("joint", ['"+"', "' + '", '" +\n"', '" +\n        "'])
+def test_a_payload_is_one_where_a_script_joins_it_of_strings(joint: str) -> None:
+    for place in (*range(1, 20), len(PAYLOAD) // 2):
+        joined = PAYLOAD[:place] + joint + PAYLOAD[place:]
+        assert only(f" id=”244″ params=”{joined}”").attrs == {"id": "244"}
