@@ -90,14 +90,15 @@ BACKSLASH: Final = re.compile(r"(?<!\\)\\++(?=[^\w\s]|_)")
 C_ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.)|\Z)", re.DOTALL)
 C_CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "v": "\v", "b": "\b", "f": "\f"}
 
-# Where an attribute begins: not inside a tag of a value that is HTML. Linear: by the look-behind a name
+# Where an attribute begins. Linear: by the look-behind a name
 # begins only where a word does (and not inside a URL), it is bounded, and the blanks round its `=` belong to
 # no other name.
 _NAME: Final = re.escape(INVISIBLE + HYPHENS.replace("-", "")) + NAME_CHARACTERS
 BEGINNING: Final = re.compile(
-    rf"(?<!<){MARKUP}|(?<![{_NAME}?&/:.\#%])[{re.escape(INVISIBLE)}]*+(?P<name>[A-Za-z_][{_NAME}]{{0,{LONGEST_NAME}}}+)"
+    rf"(?<![{_NAME}?&/:.\#%])[{re.escape(INVISIBLE)}]*+(?P<name>[A-Za-z_][{_NAME}]{{0,{LONGEST_NAME}}}+)"
     rf"{BLANK}*+[=\uff1d](?!=){BLANK}*+(?P<quote>{QUOTE}?)"
 )
+BEGINNING_OR_TAG: Final = re.compile(rf"(?<!<){MARKUP}|{BEGINNING.pattern}")  # a quoted value may be HTML
 ANY_QUOTE: Final = re.compile(QUOTE)
 
 
@@ -168,7 +169,7 @@ def parse_mangled(text: str) -> Attributes:
     positional: list[str] = []
     last_quote: int | None = None
     name, start, inner, quoted = "", 0, -1, False
-    for beginning in BEGINNING.finditer(text):
+    for beginning in (BEGINNING_OR_TAG if "<" in text else BEGINNING).finditer(text):
         at = beginning.start()
         if not beginning["name"]:
             continue

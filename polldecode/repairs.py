@@ -67,7 +67,7 @@ BACKSLASH = re.compile(
     r"|x(?P<two>[0-9a-fA-F]{2})"
     r"|U(?P<eight>[0-9a-fA-F]{8})"
     r"|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\2[0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*"
-    rf"|(?P<word>{'|'.join(QUOTE_WORDS)})(?![A-Za-z])(?:\{{\}}| ?)"
+    rf"|(?=[a-z])(?P<word>{'|'.join(QUOTE_WORDS)})(?![A-Za-z])(?:\{{\}}| ?)"
     r"|(?P<break>par|line)\b ?|N\{(?P<name>[A-Z][A-Z0-9 -]{2,60})\}|(?P<one>[^\r\n]))"
 )
 # RTF writes bytes as `\'94`, always with two digits; behind `\u8221` in the place of the question mark. In a
@@ -179,12 +179,16 @@ def terminal_escapes(view: View) -> View:
 # digits: in the prose of these languages they are everywhere. Letters, digits and the signs of a shortcode.
 FULLWIDTH = re.compile("[\uff02\uff07\uff0d\uff10-\uff19\uff1d\uff21-\uff3b\uff3d\uff3f\uff41-\uff5a]+")
 FULLWIDTH_SIGNS = re.compile("[\uff1d\uff3f]|=[^0-9A-Za-z\uff10-\uff19]{0,4}[\uff10-\uff19]")
+FULLWIDTH_EVIDENCE = "\uff1d\uff3f\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"  # a quick no
 FULL_WIDTH = 0xFEE0  # from an ASCII character to its full-width form
 
 
 def fullwidth(view: View) -> View:
     """``［expert＿review＿poll id＝＂２４４＂``."""
-    if view.text.isascii() or not FULLWIDTH_SIGNS.search(view.text):
+    text = view.text
+    if text.isascii() or not any(sign in text for sign in FULLWIDTH_EVIDENCE):
+        return view
+    if not FULLWIDTH_SIGNS.search(text):
         return view
     return view.replace(
         "fullwidth", FULLWIDTH, lambda match: "".join(chr(ord(c) - FULL_WIDTH) for c in match[0])
