@@ -112,7 +112,7 @@ def repairs_of(
         repairs.append(Repair("quotes", quote, '"'))
     between = text[tag.end() : start]
     if without_layout(between) != between:
-        repairs.append(Repair("tags", between[between.find("<") :][:40], ""))
+        repairs.append(Repair("layout", between[between.find("<") :][:40], ""))
     return tuple(repairs)
 
 

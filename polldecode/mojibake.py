@@ -29,7 +29,7 @@ CHARSETS = (
 )
 
 # The double prime behind an id is `â€³`, of which NFKC makes `â€3`: a digit behind the id's.
-NORMALISED_PRIME = re.compile(r"(?<=[0-9])\xe2[\u20ac\x80](?P<prime>[23])(?=[\s\]/])")
+NORMALISED_PRIME = re.compile(r"\xe2(?<=[0-9]\xe2)[\u20ac\x80](?P<prime>[23])(?=[\s\]/])")
 PRIMES = {"2": "\u2032", "3": "\u2033"}
 
 # Double-byte charsets take the last byte of a quote and the ASCII character behind it for one of their own:

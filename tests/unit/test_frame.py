@@ -50,7 +50,7 @@ def only(attributes: str) -> Extraction:
 def test_tags_of_the_layout_are_no_part_of_a_shortcode(attributes: str) -> None:
     found = only(attributes)
     assert found.attrs == {"id": "244"}
-    assert "tags" in found.repairs
+    assert "layout" in found.repairs
 
 
 def test_an_id_of_the_layout_is_no_id_of_the_poll() -> None:
