@@ -26,6 +26,7 @@ class Cursor:
         default_factory=list
     )  # unknown tokens that were found to stand between characters
     looked: int = 0
+    stops: int = 0  # how often something stood there that is no known gap
 
     def conforms(self, more: str) -> int:
         """How many characters of ``more`` can go on from what was accepted.

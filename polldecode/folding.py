@@ -22,16 +22,19 @@ __all__ = ["DIGEST", "Counts", "blake2b", "digest_of"]
 DIGEST = 8  # bytes of a digest
 BEHIND_CONTENT = b',"kind":"poll"'  # quotes within strings are escaped, so that only the key is this
 UNREADABLE = b'"question":null'
+DAMAGED, NEAR = b',"complete":false', 64  # bytes behind the content, in which it stands
 IN_MEMORY = 300_000  # digests, about 40 MB
 
 
 def digest_of(line: bytes) -> bytes:
-    """The same for the same poll wherever it stands: of what is between the id and ``kind`` in its line. What
-    could not be read is the same as nothing else."""
+    """The same for the same poll wherever it stands: of what is between the id and ``kind`` in its line, and
+    whether that is all that the poll had. What could not be read is the same as nothing else."""
     start = line.find(b",") + 1
     if line.startswith(UNREADABLE, start):
         return os.urandom(DIGEST)
-    return blake2b(line[start : line.rfind(BEHIND_CONTENT)], digest_size=DIGEST).digest()
+    behind = line.rfind(BEHIND_CONTENT)
+    damaged = line.find(DAMAGED, behind, behind + NEAR) >= 0
+    return blake2b(line[start:behind], digest_size=DIGEST, key=DAMAGED if damaged else b"").digest()
 
 
 class Counts:

@@ -106,10 +106,12 @@ def repairs_of(
         repairs.append(Repair("tag", tag[0], name))
     if opening is None or opening["bracket"] != "[":
         repairs.append(Repair("brackets", opening[0] if opening else "", "["))
-    before, behind = QUOTE_BEFORE.search(text, max(0, start - 12), start), text[end : end + 1]
+    before, behind = QUOTE_BEFORE.search(text, max(0, start - 12), start), CLOSING_QUOTE.match(text, end)
     quote = before[0] if before else ""
-    if quote not in ('"', "'") or quote != behind:
+    if quote not in ('"', "'"):
         repairs.append(Repair("quotes", quote, '"'))
+    elif not text.startswith(quote, end):
+        repairs.append(Repair("quotes", behind[0] if behind else "", quote))
     between = text[tag.end() : start]
     if without_layout(between) != between:
         repairs.append(Repair("layout", between[between.find("<") :][:40], ""))

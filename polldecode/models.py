@@ -18,6 +18,10 @@ Dialect = Literal["php", "js"]
 DIALECTS: tuple[Dialect, ...] = ("php", "js")
 Params = dict[str, Any]
 
+# What the plugin offers; a poll may hold any other text.
+COLORS = ("purple-1", "blue-1", "blue-2", "pink-1", "red-1", "orange-1", "green-2", "gray-1", "gray-2",
+          "black-1")  # fmt: skip
+
 ID_DIGITS = 20  # a MySQL BIGINT UNSIGNED, which post ids are, has at most that many
 JS_DIGITS = 15  # what a JavaScript number holds exactly
 FALSE_WORDS = ("", "0", "false", "no", "off")

@@ -27,6 +27,7 @@ from polldecode.salvage import DAMAGE, salvage
 FIRST_BLOCK = 256  # characters read before the first look at the JSON; doubled as long as all goes well
 LONG = 1 << 14  # a payload longer than any that was met
 DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+A_STOP = 64  # characters that could be read in the time that one damaged place takes
 NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the gap was not skipped right
 
 
@@ -42,6 +43,12 @@ class Reading:
     params: Params | None
     error: DecodeError | None
     repairs: list[Repair]
+    stops: int = 0
+
+    @property
+    def effort(self) -> int:
+        """What the reading cost, as a number of characters of text without damage."""
+        return self.end - self.start + A_STOP * self.stops
 
     @property
     def payload(self) -> str:
@@ -73,6 +80,7 @@ def read(text: str, start: int, limits: Limits, *, plain: bool = False, headless
         closed, broken = look_at_json(cursor, stopped=not smooth)
         if closed or broken:
             break
+        cursor.stops += not smooth
         if not smooth and not bridge(cursor):
             closed, broken = look_at_json(cursor, stopped=True, final=True)
             break
@@ -196,7 +204,8 @@ def finish(
     if broken is None and len(texts) > 1:
         broken = DecodeError("base64", "characters are lost here", len(cursor.pieces[0]), characters)
     broken = broken or DecodeError("cut", "the text ends inside the payload", len(characters), characters)
-    return Reading(start, cursor.position, cursor.pieces, salvage(DAMAGE.join(texts)), broken, repairs)
+    params = salvage(DAMAGE.join(texts))
+    return Reading(start, cursor.position, cursor.pieces, params, broken, repairs, cursor.stops)
 
 
 def borrowed(cursor: Cursor, length: int) -> bool:

@@ -33,10 +33,12 @@ AFTER = 2_000  # first window behind a find; four times as much as long as the p
 HEADS = 4  # beginnings of a payload tried in one window
 NEAR_END = 700  # a payload that stops so near to a window's end may only stop because the window does
 
-# Finds that come to nothing may cost a window each only so often, or a text of nothing but `JTIy` would take
-# forever.
-FREE_FAILURES = 12
-CHARACTERS_A_FAILURE = 1_024
+# Finds that come to nothing, and what is read from heads that hold nothing, may cost only so much, or a text
+# of nothing but `JTIy`, or of nothing but brackets, would take forever. Of damage as it is met, no more than
+# 8,000 characters are read in vain, and 2.3 for each character of the text.
+FREE_IN_VAIN = 48_000
+IN_VAIN = 3  # more for each character of the text
+A_FAILURE = 1_024  # characters: what went on behind them was read and is a FAQ's
 
 # The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it
 # too.
@@ -52,7 +54,7 @@ class Recovery:
     def __init__(self, text: str | bytes, limits: Limits) -> None:
         self.text = text
         self.limits = limits
-        self.failures = 0
+        self.vain = 0  # what was read for nothing, in characters
         self.tried = 0  # how far heads were looked for in vain
         self.refused = 0  # where what was read and is no poll ends
         self.coming = -1  # the last opening tag that was looked for
@@ -69,12 +71,13 @@ class Recovery:
         floor = max(floor, self.refused)
         start = max(floor, self.tried, quote - BEFORE)
         behind = 0
-        if self.failures < FREE_FAILURES + quote // CHARACTERS_A_FAILURE and self.has_head(start, quote + 8):
+        if self.vain < FREE_IN_VAIN + IN_VAIN * quote and self.has_head(start, quote + 8):
             ceiling = self.next_opening(quote)
             found, behind = self.look(max(floor, quote - BEFORE), quote + AFTER, ceiling, tagged=False)
             if found:
                 return found, max(found.end, quote + 4)
-            self.failures += behind < quote + CHARACTERS_A_FAILURE  # a FAQ's payload that was read is none
+            if behind < quote + A_FAILURE:
+                self.vain += AFTER  # its window, whatever was read in it
             self.refused = behind
         self.tried = max(self.tried, quote - 8)
         return None, max(quote + 4, behind)
@@ -117,10 +120,37 @@ class Recovery:
         while True:
             end = min(end, ceiling)
             view = undo(plain_view(self.text, start, end))
-            reading, reach = first_reading(view.text, self.limits, tagged=tagged)
+            reading, reach = self.first_reading(view.text, tagged=tagged)
             if end >= ceiling or reach < len(view.text) - NEAR_END:
                 return view, reading
             end = start + (end - start) * 4
+
+    def first_reading(self, text: str, *, tagged: bool) -> tuple[Reading | None, int]:
+        """The first whole payload of a window, else the first with something left of it; and how far was
+        read."""
+        damaged, reach, most = None, 0, self.vain + AFTER + len(text)
+        tag = TAG.search(text) if tagged else None
+        begin = tag.end() if tag else 0
+        for number, head in enumerate(HEAD.finditer(text, begin)):
+            if number == HEADS or (damaged and head.start() < damaged.end):
+                break
+            if self.vain > most:  # the window was read over and over, and holds nothing
+                break
+            reading = read(text, head.start(), self.limits)
+            if reading.params and is_answer(reading.params):
+                reading = read(text, head.start(), self.limits, headless=True)
+            reach = max(reach, reading.end)
+            if reading.error is None:
+                return reading, reach
+            if reading.params or reading.error.stage == "limit" or (tag and len(reading.payload) >= ENOUGH):
+                damaged = damaged or reading
+            else:
+                self.vain += reading.effort
+        value = PARAMS_VALUE.search(text, begin) if tag and damaged is None else None
+        if value and PLAIN_HEAD.match(text, value.end()):
+            reading = read(text, value.end(), self.limits, plain=True)
+            return (reading if reading.params else None), reading.end
+        return damaged, reach
 
     def headless(self) -> Extraction | None:
         """The rest of a payload whose head is missing because the text begins inside of it."""
@@ -192,29 +222,6 @@ def undo_joined(view: View) -> View:
     """Lines joined before each layer: what broke them may have come after any of them, and torn an escape of
     it."""
     return undo_all(view, unwrapped)
-
-
-def first_reading(text: str, limits: Limits, *, tagged: bool) -> tuple[Reading | None, int]:
-    """The first whole payload of a window, else the first with something left of it; and how far was read."""
-    damaged, reach = None, 0
-    tag = TAG.search(text) if tagged else None
-    begin = tag.end() if tag else 0
-    for number, head in enumerate(HEAD.finditer(text, begin)):
-        if number == HEADS or (damaged and head.start() < damaged.end):
-            break
-        reading = read(text, head.start(), limits)
-        if reading.params and is_answer(reading.params):
-            reading = read(text, head.start(), limits, headless=True)
-        reach = max(reach, reading.end)
-        if reading.error is None:
-            return reading, reach
-        if reading.params or reading.error.stage == "limit" or (tag and len(reading.payload) >= ENOUGH):
-            damaged = damaged or reading
-    value = PARAMS_VALUE.search(text, begin) if tag and damaged is None else None
-    if value and PLAIN_HEAD.match(text, value.end()):
-        reading = read(text, value.end(), limits, plain=True)
-        return (reading if reading.params else None), reading.end
-    return damaged, reach
 
 
 def is_answer(params: Params) -> bool:

@@ -7,19 +7,20 @@ is made up.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from polldecode.models import POLL_KEYS, Params
+from polldecode.payload import JSON
 
 DAMAGE = "\0"  # no JSON text holds it: inside of strings it would be escaped
 
 # Possessive quantifiers keep each token linear. A string ends at its quotation mark; DAMAGE inside breaks it.
 STRING = re.compile(r'"(?>(?:[^"\\\0]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
 SPACE = re.compile(r"[ \t\r\n]*+")
-# A number is whole only where something stands behind it: 12 may have been 123.
-NUMBER = re.compile(r"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][+-]?\d++)?(?=[ \t\r\n,}\]])")
+# A number is whole only where something stands behind it: 12 may have been 123. Python converts no integer of
+# some thousand digits, and what has three in its exponent may be infinite.
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,63}+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]{1,2}+)?(?=[ \t\r\n,}\]])")
 WORDS = {"true": True, "false": False, "null": None}
 WORD = re.compile("true|false|null")
 # What stands behind a value that is whole: what JSON wants there, a string where a comma is lost, damage, or
@@ -101,7 +102,7 @@ def read_value(text: str, position: int, depth: int) -> tuple[Any, int]:
 
 
 def scalar(token: str) -> Any:
-    return WORDS[token] if token in WORDS else json.loads(token, strict=False)
+    return WORDS[token] if token in WORDS else JSON.decode(token)
 
 
 def read_object(text: str, position: int, depth: int) -> tuple[Params, int]:

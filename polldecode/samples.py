@@ -17,11 +17,9 @@ from polldecode.encoders import encode_payload
 from polldecode.mangle import Step, keeps_id, parse, recoverable
 from polldecode.mangle.chance import between, happens, pick, some
 from polldecode.mangle.registry import Recoverable
-from polldecode.models import Dialect, Params, Poll
+from polldecode.models import COLORS, Dialect, Params, Poll
 
 STYLES = ("light-1", "light-2", "solid-1", "simple-1")
-COLORS = ("purple-1", "blue-1", "blue-2", "pink-1", "red-1", "orange-1", "green-2", "gray-1", "gray-2",
-          "black-1")  # fmt: skip
 EMOJI = ("🙂", "👍", "🗳️", "❤️", "👨‍👩‍👧", "🇫🇷", "⭐️⭐️", "🤷🏽‍♀️")
 # What editors put around and behind a text. ~ is where a + comes from, ] and [ where a careless reader stops,
 # and U+2028 what one encoder escapes and the other does not.

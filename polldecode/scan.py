@@ -13,9 +13,10 @@ from typing import BinaryIO
 from polldecode.backends import needed_for
 from polldecode.batches import Batch, Wanted, batches, keep_blocks
 from polldecode.folding import Counts
-from polldecode.settings import STDOUT, Settings, formats, same_file
+from polldecode.outputs import check_inputs, without_outputs
+from polldecode.settings import STDOUT, Settings, formats
 from polldecode.sinks import target, write_file, write_stream
-from polldecode.sources.inputs import STDIN, Input, expand
+from polldecode.sources.inputs import expand
 from polldecode.spool import Spool
 from polldecode.summary import Summary
 from polldecode.units import Unit, plan
@@ -49,30 +50,6 @@ def scan(
     return run.summary
 
 
-def check_inputs(paths: Iterable[str], settings: Settings) -> None:
-    """Raises ValueError for inputs that do not go together with the settings."""
-    for path in paths:
-        if settings.resume and path == STDIN:
-            raise ValueError("what comes through stdin cannot be resumed")
-        for output in (settings.output, settings.rejects):
-            if output not in (None, STDOUT) and os.path.isfile(path) and same_file(path, output):
-                raise ValueError(f"{path} is an input, and would be replaced as an output")
-
-
-def without_outputs(inputs: Iterable[Input], settings: Settings) -> Iterator[Input]:
-    """The inputs but, in folders, what this scan or one before it has written: ``scan . -o polls.jsonl``."""
-    outputs = [
-        os.path.realpath(path) for path in (settings.output, settings.rejects) if path not in (None, STDOUT)
-    ]
-    names = tuple(map(os.path.basename, outputs))
-    for source in inputs:
-        if not source.named and any(name in source.path for name in names):
-            real = os.path.realpath(source.path)
-            if any(real == output or real.startswith(f"{output}.partial") for output in outputs):
-                continue
-        yield source
-
-
 class Scan:
     """What one scan is told to do, whom it tells, and what it counts."""
 
@@ -104,7 +81,9 @@ class Scan:
             replaces = by_rename and os.path.exists(path)
             with closing(self.spool(f"{path}.partial", replaces=replaces)) as spool:
                 counts = self.fill(spool, units)
-                if by_rename:
+                if self.read_nothing() and os.path.exists(path):
+                    self.problem(settings.output, "left as it is, as no input could be read")
+                elif by_rename:
                     self.write_rejects(spool, counts)  # first: it may fail, and be resumed
                     os.replace(spool.path("records"), path)
                 else:
@@ -112,6 +91,10 @@ class Scan:
                     write_file(self.format, lines, path, settings.layout, unfinished)
                     self.write_rejects(spool, counts)
                 spool.remove()
+
+    def read_nothing(self) -> bool:
+        """Whether there were inputs, as it may be one with a mistyped name, and none could be opened."""
+        return bool(self.summary.unreadable) and not self.summary.files
 
     def to_stream(self, out: BinaryIO, units: Iterator[Unit]) -> None:
         """Into a stream: as it is found, or, where everything must be known first, at the end."""

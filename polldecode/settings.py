@@ -61,6 +61,8 @@ def formats(settings: Settings) -> tuple[str, str | None]:
 def check_path(path: str) -> None:
     if not path:
         raise ValueError("an output needs a name")
+    if "://" in path:
+        raise ValueError(f"{path} is a URL; an output is a file")
     if os.path.isdir(path) or path.endswith(os.sep):
         raise ValueError(f"{path} is a folder; name a file in it")
 

@@ -112,6 +112,7 @@ def standing(text: str | bytes, tag: int, before: int, limits: Limits, most: int
             if tail is None:
                 break
             stop = bracket - len(tail[1])
+            marks = *marks, tail[1]
         payload = string[begin:stop]
         if len(payload) > limits.payload:
             break

@@ -25,8 +25,8 @@ from polldecode.mangle import keeps_id as spec_keeps_id
 from polldecode.mangle import recoverable as spec_recoverable
 from polldecode.mangle.registry import Recoverable, Step
 from polldecode.mangle.selection import selection
-from polldecode.models import Answer, Dialect, Params, Poll
-from polldecode.samples import COLORS, STYLES, Planted, Sample, carries, language_of, languages
+from polldecode.models import COLORS, Answer, Dialect, Params, Poll
+from polldecode.samples import STYLES, Planted, Sample, carries, language_of, languages
 
 DIALECTS: tuple[Dialect, ...] = ("php", "js")
 # Flags in every shape that versions of the plugin have written.

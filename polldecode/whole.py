@@ -105,12 +105,12 @@ def read_together(several: list[Standing], limits: Limits, told: bool) -> list[W
 
 
 def braced(joined: bytes, count: int) -> bool:
-    """Whether each of so many JSON texts, joined by line ends, begins with ``{`` and ends with ``}``: if none
-    holds a line end of its own. Of one that does, there are more objects or fewer places between two."""
+    """Whether each of so many JSON texts, joined by line ends, begins with ``{`` and ends with ``}``, and
+    none holds a line end of its own."""
     return (
         joined.startswith(OPENING)
         and joined.endswith(CLOSING)
-        and simd.count_literal(joined, BETWEEN) == count - 1
+        and simd.count_literal(joined, BETWEEN) == count - 1 == simd.count_literal(joined, LINE_END)
     )
 
 

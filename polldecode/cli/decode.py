@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import Annotated
@@ -50,8 +51,22 @@ def decode(
         elif extraction.params is not None:
             out(json_line(extraction.params))
     if not found:
+        if isinstance(document, str) and os.path.exists(document):
+            refuse_path(document)
         failed = not decode_other(document, params=params)
     raise typer.Exit(1 if failed else 0)
+
+
+def refuse_path(path: str) -> None:
+    """Other commands take paths, and finding no poll in the name of a file would pass for having read it."""
+    from shlex import quote
+
+    name = quote(path)
+    ways = f"polldecode show {name}"
+    if not os.path.isdir(path):
+        ways = f"polldecode decode - < {name}, or {ways}"
+    complain(f"{name} is a path, and decode takes the text itself; to read what is there: {ways}")
+    raise typer.Exit(2)
 
 
 def decode_other(document: str | bytes, *, params: bool) -> bool:

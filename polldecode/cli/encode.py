@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from polldecode.cli.arguments import given
-from polldecode.cli.terminal import complain, out, safe
+from polldecode.cli.terminal import complain_of, out, safe
 from polldecode.cli.words import STDIN
 
 if TYPE_CHECKING:
@@ -46,23 +46,31 @@ def encode(
     Example: polldecode decode - < post.html | polldecode encode -
     """
     (source,) = given(context, [file] if file is not None else None)
+    failed = False
+    for line, problem in results(source, None if dialect is None else dialect.value, bare=payload):
+        if problem is None:
+            out(safe(line))
+        else:
+            complain_of(source, problem)
+            failed = True
+    raise typer.Exit(1 if failed else 0)
+
+
+def results(source: str, dialect: str | None, *, bare: bool) -> Iterator[tuple[str, str | None]]:
+    """A line for each object, and why there is none. They are written by who asks for them, so that what
+    cannot be written is not taken for what cannot be read."""
     from polldecode.errors import DecodeError, EncodeError
 
-    failed = False
     try:
         for number, value in enumerate(objects(read(source)), 1):
             try:
-                out(safe(encoded(value, None if dialect is None else dialect.value, bare=payload)))
+                yield encoded(value, dialect, bare=bare), None
             except (DecodeError, EncodeError) as error:
-                complain(f"{source}: object {number}: {error}")
-                failed = True
+                yield "", f"object {number}: {error}"
     except OSError as error:
-        complain(f"{source}: {error.strerror or error}")
-        failed = True
+        yield "", error.strerror or str(error)
     except (ValueError, RecursionError) as error:
-        complain(f"{source}: not JSON: {error}")
-        failed = True
-    raise typer.Exit(1 if failed else 0)
+        yield "", f"not JSON: {error}"
 
 
 def read(source: str) -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from polldecode.cli.terminal import complain
+from polldecode.cli.terminal import complain_of
 from polldecode.cli.words import STDIN, count
 from polldecode.extraction import Extraction
 from polldecode.records import Place
@@ -80,7 +80,7 @@ class Findings:
 
     def fail(self, path: str, reason: str) -> None:
         self.unreadable += 1
-        complain(f"{path}: {reason}")
+        complain_of(path, reason)
 
     @property
     def status(self) -> int:
@@ -92,8 +92,8 @@ class Findings:
         polls = count(self.polls, "poll") if self.polls else "no polls"
         files = count(self.files, "file")
         if self.polls and self.files > 1:
-            files = f"{self.files_with_polls} of {files}"
-        damaged = f", {self.damaged} damaged" if self.damaged else ""
+            files = f"{self.files_with_polls:,} of {files}"
+        damaged = f", {self.damaged:,} damaged" if self.damaged else ""
         unreadable = f", {count(self.unreadable, 'input')} not read" if self.unreadable else ""
         return f"{polls} in {files}{damaged}{unreadable}"
 

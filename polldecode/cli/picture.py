@@ -14,9 +14,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from polldecode.cli.terminal import complain, safe
-from polldecode.cli.votes import Share, shares
-from polldecode.cli.words import choice, place_name, poll_name, question
+from polldecode.cli.terminal import complain_of, safe
+from polldecode.cli.words import choice, place_name, poll_name, question, share_words
+from polldecode.votes import Share, shares
 
 if TYPE_CHECKING:
     from polldecode.cli.inputs import Finding
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 WIDEST = 100  # longer lines are hard to read
 PICTURE_WIDTH = 88
 BAR_WIDTH = 16
+FRAME = 6  # columns of a panel that its frame and padding take
 BAR_NEEDS = 72  # columns from which a bar leaves the answers room
 # The plugin's names. Black would not be seen on a black screen: it takes the terminal's own colour.
 COLOURS = {
@@ -50,8 +51,15 @@ def panel(finding: Finding, console: Console) -> Panel:
     bars = width >= BAR_NEEDS and console.encoding.startswith("utf")
     parts: list[RenderableType] = []
     if poll is not None:
-        known = shares(poll, complete=extraction.complete)
-        parts += [Text(question(poll), style="bold"), "", answers(poll, known, colour, bars=bars), ""]
+        known = shares(
+            [answer.votes for answer in poll.answers], poll.total_votes, complete=extraction.complete
+        )
+        parts += [
+            Text(question(poll), style="bold"),
+            "",
+            answers(poll, known, colour, width - FRAME, bars=bars),
+            "",
+        ]
     if extraction.error is not None:
         parts += [Text(f"! {safe(str(extraction.error))}", style=DAMAGE), ""]
     if poll is not None:
@@ -66,28 +74,34 @@ def panel(finding: Finding, console: Console) -> Panel:
     )
 
 
-def answers(poll: Poll, known: list[Share | None], colour: str, *, bars: bool) -> RenderableType:
+def answers(poll: Poll, known: list[Share | None], colour: str, room: int, *, bars: bool) -> RenderableType:
     """The answers, numbered, with their votes where there are any. The text stands last: behind right-to-left
-    letters, a terminal that knows them would draw numbers and bars in reverse."""
+    letters, a terminal that knows them would draw numbers and bars in reverse. Votes that would leave it less
+    than two thirds of the room stand on a line below it."""
     if not poll.answers:
         return Text("(no answers)", style="dim")
-    voted = any(share is not None for share in known)
+    votes = ["" if share is None else share_words(share) for share in known]
+    widest = max(map(len, votes))
+    beside = 0 < widest <= room // 3
     bars = bars and any(share is not None and share.fraction is not None for share in known)
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(justify="right", style=f"bold {colour}", no_wrap=True)
     if bars:
         table.add_column(width=BAR_WIDTH)
-    if voted:
+    if beside:
         table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
-    for number, (answer, share) in enumerate(zip(poll.answers, known, strict=True), 1):
+    for number, (answer, share, counted) in enumerate(zip(poll.answers, known, votes, strict=True), 1):
         row: list[RenderableType] = [str(number)]
         if bars:
             fraction = 0.0 if share is None else share.fraction or 0.0
             row.append(Bar(1, 0, fraction, width=BAR_WIDTH, color=colour))
-        if voted:
-            row.append("" if share is None else Text(share.words))
-        table.add_row(*row, Text(safe(answer.plain_text()) or "(no text)"))
+        text = Text(safe(answer.plain_text()) or "(no text)")
+        if beside:
+            row.append(Text(counted))
+        elif counted:
+            text.append(f"\n{counted}", style="dim")
+        table.add_row(*row, text)
     return table
 
 
@@ -114,7 +128,7 @@ def save(findings: Iterable[Finding], summary: str, *, svg: str | None, html: st
             with open(path, "w", encoding="utf-8") as file:
                 file.write(page)
         except OSError as error:
-            complain(f"{path}: {error.strerror or error}")
+            complain_of(path, error.strerror or str(error))
             return False
     return True
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from polldecode.cli.arguments import Paths, given
-from polldecode.cli.terminal import SafeScreen, complain, say
+from polldecode.cli.terminal import SafeScreen, complain, complain_of, say
 from polldecode.cli.words import count
 from polldecode.signals import ENDING, held
 
@@ -139,10 +139,6 @@ def interrupt(number: int, _frame: object) -> None:
     for each in ENDING:  # once is enough
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt(number)
-
-
-def complain_of(path: str, reason: str) -> None:
-    complain(f"{path}: {reason}")
 
 
 def ignore(*_: object) -> None:

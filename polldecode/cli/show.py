@@ -8,8 +8,8 @@ import typer
 
 from polldecode.cli.arguments import Paths, given
 from polldecode.cli.terminal import is_screen, json_line, out, safe, screen
-from polldecode.cli.votes import shares
-from polldecode.cli.words import choice, place_name, poll_name, question
+from polldecode.cli.words import choice, place_name, poll_name, question, share_words
+from polldecode.votes import shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,10 +74,12 @@ def plain(finding: Finding) -> Iterator[str]:
     kind = "" if poll is None else f", {choice(poll)}"
     yield f"{place_name(place)}: {poll_name(extraction)}{kind}{'' if extraction.complete else ', damaged'}"
     if poll is not None:
-        known = shares(poll, complete=extraction.complete)
+        known = shares(
+            [answer.votes for answer in poll.answers], poll.total_votes, complete=extraction.complete
+        )
         yield f"  {question(poll)}"
         for number, (answer, share) in enumerate(zip(poll.answers, known, strict=True), 1):
-            votes = "" if share is None else f"({share.words}) "
+            votes = "" if share is None else f"({share_words(share)}) "
             yield f"  {number}. {votes}{safe(answer.plain_text()) or '(no text)'}"
         if not poll.answers:
             yield "  (no answers)"

@@ -24,6 +24,7 @@ __all__ = [
     "UNSAFE_CATEGORIES",
     "SafeScreen",
     "complain",
+    "complain_of",
     "discard",
     "is_screen",
     "is_unsafe",
@@ -35,6 +36,8 @@ __all__ = [
     "say",
     "screen",
 ]
+
+NAMELESS = "''"
 
 
 def json_line(value: Any) -> str:
@@ -122,6 +125,11 @@ def out(line: str = "") -> None:
 def complain(message: str) -> None:
     """One line for people, on stderr."""
     say(f"polldecode: {safe(message)}")
+
+
+def complain_of(path: str, reason: str) -> None:
+    """The same of an input or output; a shell may give one no name (``"$UNSET"``)."""
+    complain(f"{path or NAMELESS}: {reason}")
 
 
 def say(line: str) -> None:

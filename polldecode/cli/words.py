@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from polldecode.extraction import Extraction
     from polldecode.models import Poll
     from polldecode.records import Place
+    from polldecode.votes import Share
 
 STDIN = "-"
 LONGEST_ID = 40  # an id has twenty digits at most; what stands there in mangled text may be anything
@@ -35,6 +36,12 @@ def choice(poll: Poll) -> str:
 
 def question(poll: Poll) -> str:
     return safe(poll.plain_text()) or "(no question)"
+
+
+def share_words(share: Share) -> str:
+    """``3 votes, 75%``, and of an unknown whole the votes alone."""
+    votes = count(share.votes, "vote")
+    return votes if share.fraction is None else f"{votes}, {share.fraction:.0%}"
 
 
 def count(number: int, noun: str) -> str:

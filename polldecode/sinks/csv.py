@@ -1,7 +1,9 @@
 """CSV: a row an answer, or a row a poll, in UTF-8 with a header.
 
 Spreadsheets run what begins with = + - @ (and with a tab or line break before them, some). Texts come from
-anywhere, so such a text gets an apostrophe in front, as OWASP advises; ``formulas`` leaves it as it is.
+anywhere, so such a text gets an apostrophe in front, as OWASP advises. Where a spreadsheet takes ; or a tab
+for the separator, as a French or German Excel does, a cell may begin inside of a text: what would be run
+there gets one, too. ``formulas`` leaves all as it is.
 """
 
 from __future__ import annotations
@@ -9,17 +11,26 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
+from unicodedata import category
 
 from polldecode.records import PLACE_FIELDS, POLL_FIELDS
 from polldecode.sinks.layout import Layout
 from polldecode.sinks.lines import decoder
+from polldecode.visible import is_unsafe
 
 POLL = tuple(name for name in POLL_FIELDS if name not in ("answers", "extra"))
 FOUND = ("form", "complete", "dialect", "repairs", "error")
 ANSWER = ("answer", "answer_id", "answer_text", "answer_votes")
-RUN = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full width
+SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"  # the last four: full width
+BREAKS = "\t\r\n"
+RUN = (*SIGNS, *BREAKS)
+# A comma needs no care: where it stands in a text, the cell is quoted for all who part cells by commas.
+SEPARATORS = frozenset(";" + BREAKS)
+INSIDE = SEPARATORS | {'"'}  # written twice, and two at the beginning of a cell are read as none
+SIGN = re.compile(rf"(?<!\w)[{re.escape(SIGNS)}]")
 
 
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:
@@ -73,6 +84,25 @@ def cell(value: Any, *, formulas: bool) -> Any:
         return "true" if value else "false"
     if isinstance(value, str):
         value = value.replace("\0", "\ufffd")  # no CSV reader takes it
-        if not formulas and value.lstrip(" ").startswith(RUN):
-            return "'" + value
+        return value if formulas else guarded(value)
     return value
+
+
+def guarded(text: str) -> str:
+    """``text`` with an apostrophe before whatever a spreadsheet would run, at its beginning or behind a
+    separator. Linear: what stands before a sign is looked at up to the sign before."""
+    pieces, done = [], 0
+    for sign in SIGN.finditer(text):
+        start = sign.start()
+        while start > done and (text[start - 1] in INSIDE or unseen(text[start - 1])):
+            start -= 1
+        if not SEPARATORS.isdisjoint(text[start : sign.start()]):
+            pieces += [text[done : sign.start()], "'"]
+            done = sign.start()
+    text = "".join([*pieces, text[done:]])
+    first = next((char for char in text if char in BREAKS or not unseen(char)), "")
+    return "'" + text if first in RUN else text
+
+
+def unseen(char: str) -> bool:
+    return char.isspace() or is_unsafe(char, category(char))

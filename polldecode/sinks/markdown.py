@@ -11,6 +11,7 @@ from polldecode.plaintext import plain_text
 from polldecode.sinks.layout import Layout
 from polldecode.sinks.lines import decoder
 from polldecode.visible import safe
+from polldecode.votes import Share, shares
 
 # Whatever CommonMark and GitHub's dialect could take for markup, anywhere in a line or at its beginning.
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$^=:@])")
@@ -25,17 +26,24 @@ def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # no
 def section(record: dict[str, Any]) -> Iterable[str]:
     question = plain_text(record["question"] or "")
     yield f"## {escape(question) or '(no question)'}\n\n"
-    total = sum(answer["votes"] or 0 for answer in record["answers"] or ())
-    for answer in record["answers"] or ():
-        votes = answer["votes"]
-        share = f" ({100 * votes / total:.0f} %)" if votes is not None and total > 0 else ""
-        counted = "" if votes is None else f" — {votes}{share}"
-        yield f"- {escape(plain_text(answer['text'])) or '(no text)'}{counted}\n"
+    for text, share in answers(record):
+        fraction = None if share is None else share.fraction
+        percent = "" if fraction is None else f" ({100 * fraction:.0f} %)"
+        counted = "" if share is None else f" — {share.votes}{percent}"
+        yield f"- {escape(text) or '(no text)'}{counted}\n"
     if record["answers"]:
         yield "\n"
     yield f"{escape(where(record))}\n\n"
     if record["error"]:
         yield f"Damaged: {escape(record['error']['stage'] + ': ' + record['error']['reason'])}\n\n"
+
+
+def answers(record: dict[str, Any]) -> list[tuple[str, Share | None]]:
+    """Each answer's text, plain, and its share of the votes."""
+    listed = record["answers"] or ()
+    votes = [answer["votes"] for answer in listed]
+    known = shares(votes, record["total_votes"], complete=record["complete"])
+    return [(plain_text(answer["text"]), share) for answer, share in zip(listed, known, strict=True)]
 
 
 def where(record: dict[str, Any]) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from polldecode.sources.charsets import SNIFF
-from polldecode.sources.formats import check_compression, format_of, left_packed, source
+from polldecode.sources.charsets import SNIFF, charset_of
+from polldecode.sources.formats import RECODED, check_compression, format_of, left_packed, source
 from polldecode.sources.found import Document, Finds, Found, Neighbours, Reading, each
 from polldecode.sources.inputs import Input, expand, is_binary, open_stream
 from polldecode.sources.problems import Missing, Unreadable
+from polldecode.sources.recoded import Recoded
 from polldecode.sources.streams import reason_of
 
 __all__ = [
@@ -60,6 +61,9 @@ def search(
             reading.problems.append(packed)  # what may be found in it, as in a member that is stored, is kept
         if start:
             stream.seek(start)
+        charset = charset_of(head) if name in RECODED else None
+        if charset is not None:
+            reading.stream = Recoded(stream, charset)
         yield from source(name)(reading)
     except Unreadable as error:
         reading.problems.append(str(error))

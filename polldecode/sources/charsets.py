@@ -16,6 +16,7 @@ MARKS = {
 # Half of the bytes are not ASCII's, or are NUL; of text with a NUL here and there few are.
 USUAL, SHARE, RARE = ' \n<>"', 512, 8
 PRINTABLE = bytes(range(0x20, 0x7F))
+BLANK = b" \t\r\n\xef\xbb\xbf"  # white space and the byte order mark of UTF-8
 SNIFF = 8192  # bytes looked at to tell a binary file, as grep does
 
 

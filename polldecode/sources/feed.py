@@ -1,8 +1,7 @@
 """XML: WXR exports, RSS, Atom, dumps, and any other; ``record`` is the number of the item or entry, from 1.
 
-Read by the standard library's expat as a stream, one item in memory at a time. Declarations of entities are
-refused: a few of them expand to gigabytes, and no feed needs any. From where the XML is broken on (control
-characters in exports are common) the rest is searched as text."""
+Read by the standard library's expat as a stream, one item in memory at a time. From where the XML is broken
+on the rest is searched as text."""
 
 from __future__ import annotations
 
@@ -12,12 +11,13 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from polldecode.search import next_hit
-from polldecode.sources.charsets import SNIFF, charset_of
 from polldecode.sources.evidence import end_without_evidence
 from polldecode.sources.found import Document, Finds, Reading, find_in
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
+from polldecode.sources.xml_entities import Entities, RefusedError
+from polldecode.sources.xml_intake import Intake, charset_of_xml
 from polldecode.sources.xml_piece import URLS, Aside, Event, Frame, Known, Piece, document_of, first
 from polldecode.sources.xml_shape import RECORDS, SAMPLE, Path, Shape, shape_of
 
@@ -28,47 +28,40 @@ EVENT = 64  # bytes that each tag counts for beside its own, as the memory it ta
 ROOT = re.compile(rb"<([^\s<>/?!]+)")
 
 
-class RefusedError(Exception):
-    """Something in the XML that is not to be followed."""
-
-
 def search(reading: Reading) -> Iterator[Finds]:
     beginning = reading.stream.look(SAMPLE)
-    if reading.stream.rewindable and charset_of(beginning[:SNIFF]) is None:
+    charset = charset_of_xml(beginning)
+    intake = Intake(charset)
+    if reading.stream.rewindable and intake.wide is None:
         end = end_without_evidence(reading)
         if end is not None and (reading.problems or is_closed(beginning, end)):
             return
         reading.stream.rewind()
-    elements = Elements(shape_of(beginning))
-    raw, offset, lines = b"", 0, 0  # what was read since the present item began
+    elements = Elements(shape_of(Intake(charset).take(beginning), intake.encoding), intake.encoding)
     damage = None
     while True:
         try:
             block = reading.stream.read(BLOCK)
         except Unreadable as error:
             damage, block = str(error), b""
-        raw += block
+        given = intake.take(block)
         broken = None
         try:
-            elements.parser.Parse(block, not block)
+            elements.parser.Parse(given, not block)
         except (expat.ExpatError, RefusedError, ValueError, LookupError) as error:
             broken = str(error)
-        if broken is None and offset + len(raw) - elements.parser.CurrentByteIndex > TOKEN and block:
+        if broken is None and intake.length - elements.parser.CurrentByteIndex > TOKEN and block:
             broken = f"a tag or comment of more than {TOKEN} bytes"
         if broken is None and not block:
             elements.settle()
         yield from elements.hand_out(reading.path)
         if broken is not None or not block:
             break
-        begin = min(elements.begin - offset, len(raw))
-        if begin > 0:
-            lines += raw.count(b"\n", 0, begin)
-            raw, offset = raw[begin:], offset + begin
+        intake.forget(elements.begin)
     if broken is not None:
         if damage is None:  # else it is only broken because the input ends early
             reading.problems.append(f"XML: {broken}; the rest is searched as text")
-        begin = max(0, min(elements.begin - offset, len(raw)))
-        yield from search_rest(reading, raw[begin:], offset + begin, lines + raw.count(b"\n", 0, begin))
+        yield from search_rest(reading, *intake.rest(elements.begin), charset=intake.wide)
     if damage is not None:
         reading.problems.append(damage)
 
@@ -85,15 +78,15 @@ class Elements:
     Items stand in elements that are not in memory; ``above`` has what these are called, and what is known
     of them. What is no item but stands where one could is handed out with what is known of these."""
 
-    def __init__(self, shape: Shape) -> None:
-        self.parser = expat.ParserCreate()
+    def __init__(self, shape: Shape, encoding: str | None) -> None:
+        self.parser = expat.ParserCreate(encoding)
         self.parser.buffer_text = True
         self.parser.buffer_size = 1 << 16
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
         self.parser.CommentHandler = self.comment
-        self.parser.EntityDeclHandler = self.refuse
+        Entities(self.parser, self.characters)
         self.shape = shape
         self.above: list[tuple[str, Known]] = []
         self.path: Path = ()
@@ -106,6 +99,7 @@ class Elements:
         self.ready: list[tuple[str, int | None, Document]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.removeprefix(self.shape.prefix)
         if self.depth and self.gives_way(name):
             self.go_in()
         if not self.depth:
@@ -165,7 +159,7 @@ class Elements:
 
     def end(self, name: str) -> None:
         if self.depth:
-            self.events.append((name, None))
+            self.events.append((name.removeprefix(self.shape.prefix), None))
             self.depth -= 1
             if not self.depth:
                 self.settle_whole()
@@ -206,6 +200,3 @@ class Elements:
         ready, self.ready = self.ready, []
         for text, number, document in ready:
             yield from find_in(text, path, number, document)
-
-    def refuse(self, name: str, *_rest: object) -> None:
-        raise RefusedError(f"it declares the entity {name!r}")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-from polldecode.sources.charsets import charset_of
+from polldecode.sources.charsets import BLANK, charset_of
 from polldecode.sources.decoders import CONTROLS, codec_of
 from polldecode.sources.found import Finds, Reading
 from polldecode.sources.problems import Unreadable
@@ -47,6 +47,7 @@ UNREAD_SUFFIXES = {f".{name}": name for name in ("zip", "7z", "rar", "lz4")}
 UNREAD_SUFFIXES |= {".lz": "lzip", ".lzo": "lzop", ".sz": "snappy", ".z": "compress", ".br": "brotli"}
 SAID = b"PAR1", b"WARC/"  # Parquet and WARC say what they are
 SPLITTABLE = ("text", "jsonlines")  # searched in ranges, by several processes
+RECODED = ("jsonlines", "json_document", "sql", "table")  # read as UTF-8 where they are in UTF-16 or UTF-32
 
 
 def format_of(path: str, head: bytes) -> str:
@@ -60,18 +61,23 @@ def format_of(path: str, head: bytes) -> str:
     named = SUFFIXES.get(suffix)
     if named in ("parquet", "warc"):
         raise Unreadable(f"not a {'Parquet file' if named == 'parquet' else 'WARC'}: it begins otherwise")
-    if named == "json_document" and not head.lstrip(SPACE).startswith((b"{", b"[")):
+    charset = charset_of(head)
+    if charset is not None:
+        head = head.decode(charset, "replace").encode("utf-8", "replace")
+    bound = named == "json_document" or (named == "jsonlines" and charset is not None)
+    if bound and not head.lstrip(BLANK).startswith((b"{", b"[")):
         return "text"
-    wide = charset_of(head) is not None
-    if named == "feed" and not head.lstrip(SPACE).startswith(b"<") and not wide:
+    if named == "feed" and not head.lstrip(BLANK).startswith(b"<"):
         return "text"
-    if wide and named not in ("feed", "table"):
-        return "text"  # which reads wide characters, as these do
-    return named or sniffed(head)
+    if named == "jsonlines" and goes_on(head.lstrip(BLANK)):
+        return "json_document"
+    name = named or sniffed(head)
+    # The source of XML reads wide characters itself, and so does that of text.
+    return name if charset is None or name == "feed" or name in RECODED else "text"
 
 
 def sniffed(head: bytes) -> str:
-    start = head.lstrip(SPACE)
+    start = head.lstrip(BLANK)
     if start.startswith(b"<"):
         lower = start[:1000].lower()
         xml = lower.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf")) and b"<html" not in lower
@@ -84,6 +90,25 @@ def sniffed(head: bytes) -> str:
     if SQL.match(start):
         return "sql"
     return "text"
+
+
+def goes_on(start: bytes) -> bool:
+    """Whether the first value of some JSON goes on behind its first line. One that is torn there does not."""
+    line, _, rest = start.partition(b"\n")
+    rest = rest.lstrip(BLANK)
+    closed = line.rstrip().endswith((b"}", b"]")) and not rest.startswith((b",", b"]", b"}"))
+    if not rest or closed or line.rstrip().endswith(b":"):
+        return False
+    import json
+
+    text = start.decode("utf-8", "replace")
+    second = len(text) - len(rest.decode("utf-8", "replace"))
+    try:
+        return json.JSONDecoder().raw_decode(text)[1] > second
+    except json.JSONDecodeError as error:
+        return error.pos > second
+    except RecursionError:
+        return False
 
 
 def check_compression(path: str, head: bytes, codec: str | None) -> None:
@@ -133,4 +158,3 @@ SQL = re.compile(
     rb"\\restrict )|--[\s-]*(?:MySQL dump|MariaDB dump|phpMyAdmin|PostgreSQL)",
     re.DOTALL,
 )
-SPACE = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark of UTF-8

@@ -132,15 +132,16 @@ def find_in(
     """Everything in one text that is in memory, with its line and column."""
     if next_hit(text) < 0:
         return
-    line, line_start, known = 1, 0, 0
+    line, column, known = 1, 1, 0
     for find in finds(text):
         spans = [each[0] for each, _, _ in find] if isinstance(find, list) else [(find.start, find.end, 0)]
         spots = []
         for start, end, _ in spans:
-            line += count_lines(text, known, start)
-            line_start = max(line_start, last_line(text, known, start) + 1)
+            if lines := count_lines(text, known, start):
+                line, column, known = line + lines, 1, last_line(text, known, start) + 1
+            column += characters(text[known:start])
             known = start
-            spots.append((line, characters(text[line_start:start]) + 1, start, end))
+            spots.append((line, column, start, end))
         if isinstance(find, list):
             yield Neighbours(find, spots, path, record, document)
         else:

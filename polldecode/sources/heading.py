@@ -8,7 +8,7 @@ from itertools import product
 
 from polldecode.search import next_hit
 from polldecode.sources.dialect import Dialect
-from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
+from polldecode.sources.names import RANKS
 from polldecode.sources.rows import Rows
 
 HEAD = 1 << 16  # bytes that are looked at
@@ -18,7 +18,6 @@ DELIMITERS = (b",", b";", b"\t", b"|")
 SEP = re.compile(rb'"?sep=([^\w"\r\n])"?(\r\n?|\n)', re.IGNORECASE)  # Excel's own word, before the header
 # The first that stands in no quoted cell.
 LINE_END = re.compile(rb'(?>(?:[^"\r\n]|"[^"]*")*)(\r\n|\n|\r)')
-KNOWN = {key.lower() for key in (*URL_KEYS, *ID_KEYS, *TITLE_KEYS, *DATE_KEYS)}
 VALUE = re.compile(r"[-+]?\d[\d.,:/ TZ+-]*\Z|https?://|[^\r\n]*[\r\n]")
 
 
@@ -80,6 +79,6 @@ def names_of(cells: list[str], wanted: str | None) -> list[str] | None:
     names = [cell.strip() for cell in cells]
     if any(len(name) > NAME or next_hit(name) >= 0 for name in names):
         return None
-    if wanted in names or any(name.lower() in KNOWN for name in names):
+    if wanted in names or any(name.lower() in RANKS for name in names):
         return names
     return None if any(VALUE.match(cell) for cell in cells) else names

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from polldecode.sources.charsets import SNIFF
+from polldecode.sources.charsets import BLANK, SNIFF
 from polldecode.sources.evidence import end_without_evidence
 from polldecode.sources.found import Finds, Reading, find_in
 from polldecode.sources.problems import Unreadable
-from polldecode.sources.provenance import texts
+from polldecode.sources.provenance import texts_of
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
 
@@ -26,7 +26,6 @@ TOKEN = 16  # characters of the longest that is no string: a number may be longe
 CLOSED_BY = {"[": "]", "{": "}"}
 CLOSING = {b"[": (b"]",), b"{": (b"}", b"]")}  # several values may follow each other
 CUT = "the input ends before its JSON is closed"
-BLANK = b" \t\r\n\xef\xbb\xbf"  # and the byte order mark
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 decode = json.JSONDecoder(strict=False).raw_decode
 
@@ -44,13 +43,14 @@ def search(reading: Reading) -> Iterator[Finds]:
     window = Window(reading)
     try:
         while window.next_value():
+            yield from find_in(window.key, reading.path, window.number, None)
             try:
                 value = window.take_value()
             except TooLongError:
                 if not window.enter():
                     raise
                 continue
-            for text, document in texts(value):
+            for text, document in texts_of(window.taken, value):
                 yield from find_in(text, reading.path, window.number, document)
     except (ValueError, RecursionError) as error:
         if window.damage is None:  # else the JSON is only broken because the input ends early
@@ -63,7 +63,7 @@ def search(reading: Reading) -> Iterator[Finds]:
     else:
         if window.inside and window.damage is None:
             window.damage = CUT
-    if window.damage is not None:
+    if window.damage is not None and window.damage not in reading.problems:  # it may be met again in the rest
         reading.problems.append(window.damage)
 
 
@@ -80,6 +80,8 @@ class Window:
         self.utf8 = codecs.getincrementaldecoder("utf-8")("replace")
         self.text = ""
         self.done = 0
+        self.taken = ""  # the present value as it is written
+        self.key = ""  # what it is called in an object that is too long to be parsed as one
         self.offset = 0  # bytes, and line ends, before the window
         self.lines = 0
         self.inside = ""  # of these: a list at the top, and what is too long to be parsed as one value
@@ -104,6 +106,7 @@ class Window:
                 self.numbers[-1] += 1
                 self.enter()
             elif first:
+                self.key = ""
                 if self.inside.endswith("{"):
                     self.take_key()
                 else:
@@ -129,8 +132,10 @@ class Window:
         self.done += 1
 
     def take_key(self) -> None:
-        if not isinstance(self.take_value(), str) or self.peek() != ":":
+        key = self.take_value()
+        if not isinstance(key, str) or self.peek() != ":":
             raise ValueError(f"no key at character {self.done}")
+        self.key = key
         self.done += 1
         self.peek()
 
@@ -149,7 +154,7 @@ class Window:
             try:
                 value, end = decode(self.text, self.done)
                 if end < len(self.text) or not self.more():  # a number may go on
-                    self.done = end
+                    self.taken, self.done = self.text[self.done : end], end
                     return value
             except json.JSONDecodeError as error:
                 if error.pos < len(self.text) - TOKEN and not error.msg.startswith("Unterminated"):

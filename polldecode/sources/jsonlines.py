@@ -10,7 +10,7 @@ from typing import Any
 from polldecode.search import TAG, next_hit
 from polldecode.sources.found import Finds, Reading, count_lines, find_in
 from polldecode.sources.problems import Unreadable
-from polldecode.sources.provenance import texts
+from polldecode.sources.provenance import texts_of
 from polldecode.sources.ranges import BLOCK, MARGIN
 
 LINE = 1 << 24  # a longer line is searched as text, in pieces of this size: it may be no line at all
@@ -119,13 +119,14 @@ def end_of_piece(window: bytearray) -> int:
 
 
 def line(reading: Reading, raw: bytes, number: int) -> Iterator[Finds]:
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
-        value = parse(raw)
+        texts = texts_of(raw, parse(raw))
     except ValueError as error:
         reading.problems.append(f"line {number}: no JSON ({error}); searched as text")
         yield from find_in(raw, reading.path, number, None)
         return
-    for text, document in texts(value):
+    for text, document in texts:
         yield from find_in(text, reading.path, number, document)
 
 
@@ -134,7 +135,6 @@ def parse(raw: bytes) -> Any:
     raw control characters are met."""
     import msgspec  # 20 ms, and most inputs hold nothing
 
-    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -11,8 +11,8 @@ from typing import Any
 
 from polldecode.sources.columns import hits_in, holds_text, said
 from polldecode.sources.found import Document, Finds, Reading, find_in
+from polldecode.sources.names import RANKS, page_of
 from polldecode.sources.problems import Missing, Unreadable
-from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
 from polldecode.sources.streams import reason_of
 
 ROWS = 8192  # rows decoded at a time
@@ -119,10 +119,7 @@ class Known:
         self.group = group
         self.columns: dict[str, Any] = {}
         names = file.schema_arrow.names
-        self.names = [
-            [name for key in keys for name in names if name.lower() == key.lower()]
-            for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)
-        ]
+        self.names = [name for name in names if name.lower() in RANKS]
 
     def column(self, name: str) -> Any:
         """None where it cannot be read."""
@@ -130,20 +127,13 @@ class Known:
             self.columns[name] = None
             try:
                 table = self.file.read_row_group(self.group, columns=[name])
-                self.columns[name] = table.column(
-                    table.schema.names.index(name)
-                )  # several may have this name
+                place = table.schema.names.index(name)  # several may have this name
+                self.columns[name] = table.column(place)
             except damage() as error:
                 report(self.reading, self.group, name, error)
         return self.columns[name]
 
-    def first(self, names: list[str], index: int) -> str | None:
-        """What the first of several columns says that says something of the row."""
-        columns = (self.column(name) for name in names)
-        return next(
-            (text for column in columns if column is not None and (text := said(column[index]))), None
-        )
-
     def document(self, index: int, field: str) -> Document:
-        url, ident, title, date = (self.first(names, index) for names in self.names)
-        return Document(url, field, ident, title, date)
+        columns = ((name, self.column(name)) for name in self.names)
+        told = page_of((name, said(column[index])) for name, column in columns if column is not None)
+        return told._replace(field=field)

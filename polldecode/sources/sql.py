@@ -2,7 +2,7 @@
 row it is.
 
 ``record`` is the table and the row's first value, as in ``wp_posts:244``; ``field`` is the table's column,
-where the statement names its columns or the table is one of WordPress's own."""
+where the statement names its columns, the dump makes the table, or it is one of WordPress's own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from itertools import chain, islice
 from polldecode.sources.found import Finds, Reading
 from polldecode.sources.sql_statements import HEAD, Copy, Insert, Row, statements_before
 from polldecode.sources.sql_syntax import STANDARD
+from polldecode.sources.sql_tables import Tables
 from polldecode.sources.text import Search
 
 KEEP = 1 << 22  # of the text before a find: mysqldump ends its statements at 1 MB
@@ -59,6 +60,7 @@ class Dump(Search):
         return super().forget(self.statements.leave(self.window, self.base, size, edge))
 
     def hand_out(self) -> Iterator[Finds]:
+        self.statements.tables.look(self.window, self.base, ended=self.ended)
         waiting, self.waiting = self.waiting, []
         coming = chain.from_iterable(found.alone() for found in super().hand_out())
         for found in chain(waiting, coming):
@@ -88,6 +90,7 @@ class Statements:
         self.current: Insert | Copy | None = None
         self.last: Row | None = None
         self.looked = 0
+        self.tables = Tables()
 
     def around(self, window: bytearray, base: int, index: int, *, ended: bool) -> Row | None:
         """The row around an index of the window."""
@@ -114,7 +117,7 @@ class Statements:
                 yield current
                 return
             current, start = None, max(start, end)
-        heads = statements_before(window, base, max(0, start), index, standard=self.standard)
+        heads = statements_before(window, base, max(0, start), index, self.tables, standard=self.standard)
         yield from islice(heads, TRIES)
         if current is not None:
             yield current

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from polldecode.sources.found import Document
-from polldecode.sources.provenance import DATE_KEYS, TITLE_KEYS
+from polldecode.sources.names import IDS, LONG, RANKS, meant, page_of
 from polldecode.sources.sql_syntax import ESCAPED, STANDARD, copied_text, value_text
+from polldecode.sources.sql_tables import NAME, Tables, table_of
 
-# A name, in pieces: quoted as MySQL does, as the standard says, as SQL Server does, or not at all.
-NAME = rb"((?>(?:`[^`\n]{1,200}+`|\"[^\"\n]{1,200}+\"|\[[^\]\n]{1,200}+\]|[^\s(`\"\[;']{1,200}+){1,5}))"
 KEYWORD = re.compile(rb"\n[ \t]{0,40}(?:INSERT|REPLACE|COPY)[ \t]", re.IGNORECASE)
 INSERT = re.compile(
     rb"\s*(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|HIGH_PRIORITY|DELAYED|IGNORE|OR\s+[A-Z]{1,9})\s+){0,3}"
@@ -28,23 +27,7 @@ COPY = re.compile(
 )
 HEAD = 1 << 13  # the longest that these match
 CHUNK = 1 << 12, 1 << 18  # looked through for a statement at first, and at most
-
-POSTS = (
-    "ID post_author post_date post_date_gmt post_content post_title post_excerpt post_status "
-    "comment_status ping_status post_password post_name to_ping pinged post_modified post_modified_gmt "
-    "post_content_filtered post_parent guid menu_order post_type post_mime_type comment_count"
-)  # the columns of WordPress's tables, unchanged since 2.9
-COLUMNS = {
-    "posts": tuple(POSTS.split()),
-    "postmeta": ("meta_id", "post_id", "meta_key", "meta_value"),
-    "options": ("option_id", "option_name", "option_value", "autoload"),
-}
-TITLES = ("post_title", *TITLE_KEYS)
-DATES = ("post_date_gmt", "post_date", *DATE_KEYS)
-URLS = ("guid", "url", "link")
-WANTED = frozenset((*TITLES, *DATES, *URLS))
 CELLS = 4096  # columns of a table at most, in MySQL
-LONG = 2_000  # no title, date or URL is longer
 
 
 class Row(NamedTuple):
@@ -62,26 +45,21 @@ class Row(NamedTuple):
         """The row's name, and what it says of the page, for something that was found in it."""
         number = bisect_right(self.cells, offset, key=lambda cell: cell[0]) - 1
         field = self.cells[number][2] if number >= 0 and offset < self.cells[number][1] else None
-        title, date, url = (
-            next((self.known[key] for key in keys if key != field and self.known.get(key)), None)
-            for keys in (TITLES, DATES, URLS)
-        )
+        told = page_of(self.known.items())
         name = f"{self.table}.{field}" if field else None
         record = self.table if self.first is None else f"{self.table}:{self.first}"
-        return record, Document(url, name, self.first, title, date)
+        return record, told._replace(field=name, id=self.first)
 
 
 class Statement:
     """``row``: where the row begins that is read next."""
 
-    def __init__(self, head: re.Match[bytes], base: int) -> None:
+    def __init__(self, head: re.Match[bytes], base: int, tables: Tables) -> None:
         self.row = base + head.end()
-        self.table = head[1].split(b".")[-1].strip(b'`"[]').decode("utf-8", "replace")
+        self.table = table_of(head[1])
         columns = head[2].decode("utf-8", "replace").split(",") if head[2] else ()
         self.names = tuple(name.strip(' `"[]\n\r\t') for name in columns)
-        self.names = self.names or next(
-            (names for end, names in COLUMNS.items() if self.table.endswith(end)), ()
-        )
+        self.names = self.names or tables.of(self.table)
 
     def described(
         self,
@@ -94,28 +72,29 @@ class Statement:
         *,
         whole: bool,
     ) -> Row:
-        # A statement names all of its columns, or the table has those that are known of WordPress.
+        # A statement names all of its columns, or the table does.
         named = len(self.names) == len(spans) or (not whole and len(self.names) > len(spans))
         cells, known = [], {}
         for number, (start, stop) in enumerate(spans):
             name = self.names[number] if named else f"[{number + 1}]"
             cells.append((base + start, base + stop, name))
             if (
-                name in WANTED
+                name.lower() in RANKS
                 and stop - start < LONG
                 and (value := text(bytes(window[start:stop]))) is not None
             ):
                 known[name] = value
         start, stop = spans[0] if spans else (begin, begin)
         first = text(bytes(window[start:stop])) if 0 < stop - start < LONG else None
-        return Row(base + begin, base + end, whole, self.table, first, cells, known)
+        ident = meant(IDS, first or "")
+        return Row(base + begin, base + end, whole, self.table, ident, cells, known)
 
 
 class Insert(Statement):
     syntax = ESCAPED
 
-    def __init__(self, head: re.Match[bytes], base: int, *, standard: bool) -> None:
-        super().__init__(head, base)
+    def __init__(self, head: re.Match[bytes], base: int, tables: Tables, *, standard: bool) -> None:
+        super().__init__(head, base, tables)
         self.syntax = STANDARD if standard else ESCAPED
 
     def match(self, window: bytearray, start: int, *, ended: bool) -> re.Match[bytes] | None:
@@ -177,8 +156,8 @@ class Insert(Statement):
 class Copy(Statement):
     """Rows are lines, values are parted by tabs. It has not ended before ``runs``."""
 
-    def __init__(self, head: re.Match[bytes], base: int) -> None:
-        super().__init__(head, base)
+    def __init__(self, head: re.Match[bytes], base: int, tables: Tables) -> None:
+        super().__init__(head, base, tables)
         self.runs = self.row
 
     def end(self, window: bytearray, base: int, index: int) -> int | None:
@@ -217,7 +196,7 @@ class Copy(Statement):
 
 
 def statements_before(
-    window: bytearray, base: int, start: int, end: int, *, standard: bool
+    window: bytearray, base: int, start: int, end: int, tables: Tables, *, standard: bool
 ) -> Iterator[Insert | Copy]:
     """The statements that begin between two indexes, the last first. No other line of a dump begins so,
     save one in a string."""
@@ -225,17 +204,21 @@ def statements_before(
     while end > start:
         begin = max(start, end - size)
         for keyword in reversed(list(KEYWORD.finditer(window, begin, end + 64))):
-            if keyword.start() < end and (statement := statement_at(window, base, keyword.start(), standard)):
+            if keyword.start() < end and (
+                statement := statement_at(window, base, keyword.start(), tables, standard=standard)
+            ):
                 yield statement
         end, size = begin, min(2 * size, CHUNK[1])
     if base == start == 0:
         mark = len(BOM_UTF8) if window.startswith(BOM_UTF8) else 0
-        if statement := statement_at(window, base, mark, standard):
+        if statement := statement_at(window, base, mark, tables, standard=standard):
             yield statement
 
 
-def statement_at(window: bytearray, base: int, index: int, standard: bool) -> Insert | Copy | None:
+def statement_at(
+    window: bytearray, base: int, index: int, tables: Tables, *, standard: bool
+) -> Insert | Copy | None:
     if head := INSERT.match(window, index):
-        return Insert(head, base, standard=standard)
+        return Insert(head, base, tables, standard=standard)
     copy = COPY.match(window, index)
-    return Copy(copy, base) if copy else None
+    return Copy(copy, base, tables) if copy else None

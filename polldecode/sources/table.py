@@ -9,22 +9,18 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from polldecode.search import TAG, next_hit
-from polldecode.sources.charsets import SNIFF, charset_of, mark_of
 from polldecode.sources.dialect import Dialect
 from polldecode.sources.found import Document, Finds, Reading, characters, count_lines, find_in, text_or_bytes
 from polldecode.sources.heading import HEAD, dialect_of, names_of, preamble_of, settled
+from polldecode.sources.names import RANKS, page_of
 from polldecode.sources.problems import Unreadable
-from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
 from polldecode.sources.ranges import BLOCK, MARGIN
-from polldecode.sources.recoded import Recoded
 from polldecode.sources.rows import QUOTED, Rows
 from polldecode.sources.streams import Stream
 from polldecode.sources.text import search_rest
 
 ROW = 1 << 24  # a longer row is searched as text: its cells would take several times its size
-NULL = b"\\N"  # as MySQL and PostgreSQL write it
-NOTHING = (b"", NULL)
-PROVENANCE = [tuple(key.lower() for key in keys) for keys in (URL_KEYS, ID_KEYS, TITLE_KEYS, DATE_KEYS)]
+NOTHING = (b"", b"\\N")  # NULL as MySQL and PostgreSQL write it
 
 
 def search(reading: Reading) -> Iterator[Finds]:
@@ -40,19 +36,13 @@ class Table:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.source: Stream | Recoded = reading.stream
-        head = reading.stream.look(SNIFF)
-        charset = charset_of(head)
-        if charset is not None:
-            reading.stream.read(len(mark_of(head)))
-            self.source = Recoded(reading.stream, charset)
         self.window = b""
         self.row = self.known = self.clean = self.number = 0
         self.dropped = self.dropped_lines = self.dropped_column = 0
         self.ended = False
         self.rows = Rows(Dialect())
         self.names: list[str] = []
-        self.keys: list[str] = []  # the same in lower case
+        self.telling: list[tuple[int, str]] = []  # those that say something of the page
 
     def run(self) -> Iterator[Finds]:
         while not self.ended and len(self.window) < HEAD:
@@ -72,7 +62,7 @@ class Table:
     def more(self) -> bytes:
         """The next block of the input, b"" at its end."""
         try:
-            block = self.source.read(BLOCK)
+            block = self.reading.stream.read(BLOCK)
         except Unreadable as error:
             self.reading.problems.append(str(error))
             block = b""
@@ -91,7 +81,7 @@ class Table:
         places = [f"[{number}]" for number in range(1, len(cells) + 1)]
         names = names_of(cells, wanted) or places
         self.names = [name or place for name, place in zip(names, places, strict=True)]
-        self.keys = [name.lower() for name in self.names]
+        self.telling = [each for each in enumerate(self.names) if each[1].lower() in RANKS]
         if wanted is not None and wanted not in self.names:
             raise Unreadable(f"there is no column {wanted!r}; there are {', '.join(self.names)}")
 
@@ -175,12 +165,8 @@ class Table:
 
     def document_of(self, values: list[bytes]) -> Document:
         """What the row says of its page; the header says nothing."""
-        known = dict(zip(self.keys, values, strict=False)) if self.number else {}
-        url, ident, title, date = (
-            next((text_of(known[key]) for key in keys if known.get(key, NULL) not in NOTHING), None)
-            for keys in PROVENANCE
-        )
-        return Document(url, None, ident, title, date)
+        cells = [(name, values[place]) for place, name in self.telling if place < len(values) and self.number]
+        return page_of((name, text_of(cell)) for name, cell in cells if cell not in NOTHING)
 
     def search_long_row(self, end: int) -> Iterator[Finds]:
         """Search the present row as the text that it is, up to ``end`` or, where that is not in the window,

@@ -141,10 +141,12 @@ class Search(Window):
         return Neighbours(wholes, self.spots(spans, shift), self.reading.path)
 
 
-def search_rest(reading: Reading, rest: bytes, offset: int, line: int, column: int = 0) -> Iterator[Finds]:
+def search_rest(
+    reading: Reading, rest: bytes, offset: int, line: int, column: int = 0, *, charset: str | None = None
+) -> Iterator[Finds]:
     """What follows in a container from where it cannot be parsed on, searched as the text that it is:
     ``rest`` and what the stream still holds. ``offset`` is that of ``rest``, in bytes, ``line`` counts the
-    line ends before it, ``column`` the characters behind the last of them."""
-    moving = Search(reading, offset, rest=rest)
+    line ends before it, ``column`` the characters behind the last of them, ``charset`` is a wide one."""
+    moving = Search(reading, offset, charset=charset, rest=rest)
     moving.line, moving.counted, moving.column = line, 0, column
     return moving.run()

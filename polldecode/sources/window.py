@@ -33,9 +33,9 @@ class Window:
         self.keep = keep  # of the text before what is still to be searched
         self.resumes = resumes  # behind damage
         # What is searched is a bytearray or str.
-        self.window: Any = bytearray(rest) if charset is None else ""
-        self.newline: Any = b"\n" if charset is None else "\n"
         self.decoder = codecs.getincrementaldecoder(charset)("replace") if charset is not None else None
+        self.window: Any = self.decoder.decode(rest) if self.decoder else bytearray(rest)
+        self.newline: Any = b"\n" if charset is None else "\n"
         self.done = self.clean = 0
         self.ended = False
         self.counted = 0 if charset else reading.start - base  # line ends before this index are in `line`

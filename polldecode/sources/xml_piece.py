@@ -10,19 +10,24 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from polldecode.search import next_hit
+from polldecode.sources import names
 from polldecode.sources.found import Document
-from polldecode.sources.provenance import DATE_KEYS, ID_KEYS, TITLE_KEYS, URL_KEYS
+from polldecode.sources.names import meant
 
-URLS = ("link", *(key.lower() for key in URL_KEYS), "loc")
-IDS = ("wp:post_id", *(key.lower() for key in ID_KEYS), "guid")
-TITLES = tuple(key.lower() for key in TITLE_KEYS)
+URLS = ("link", *names.URLS, "loc")
+IDS = ("wp:post_id", *names.IDS, "guid")
+TITLES = names.TITLES
 DATES = (
     *("wp:post_date_gmt", "post_date_gmt"),
-    *(key.lower() for key in DATE_KEYS),
-    *("dc:date", "updated", "lastmod", "wp:post_date", "post_date"),
+    *names.DATES,
+    *("dc:date", "updated", "lastmod", "wp:post_date"),
 )
-KEPT = frozenset((*URLS, *IDS, *TITLES, *DATES))
-LONGEST = 2_000  # of what is kept of these
+KEPT = {
+    name: kind
+    for kind, called in zip(names.KINDS, (URLS, IDS, TITLES, DATES), strict=True)
+    for name in called
+}
+LONGEST = 2_000  # of an element's name
 PARTS = 64  # texts and tags that one of these may be made of
 XHTML = "http://www.w3.org/1999/xhtml"
 
@@ -108,8 +113,10 @@ class Piece:
     def begin(self, place: int, tag: str, attributes: dict[str, str]) -> None:
         parent = self.open[-1]
         parent.parted = True
-        if tag == "link" and attributes.get("rel", "alternate") == "alternate" and "href" in attributes:
-            parent.known.setdefault("link", attributes["href"][:LONGEST])
+        if tag == "link" and attributes.get("rel", "alternate") == "alternate":
+            link = meant(names.URLS, attributes.get("href", ""))
+            if link is not None:
+                parent.known.setdefault("link", link)
         frame = Frame(tag, attributes, place, len(self.texts), {})
         if len(self.open) == 1:
             self.outermost = frame.known
@@ -145,8 +152,8 @@ class Piece:
         if key in KEPT and key not in self.open[-1].known:
             events = self.events[start + 1 : min(end, start + 1 + PARTS)]
             text = "".join(event for event in events if isinstance(event, str)).strip()
-            if text:
-                self.open[-1].known[key] = text[:LONGEST]
+            if (said := meant(KEPT[key], text)) is not None:
+                self.open[-1].known[key] = said
 
     def settle(self, frame: Frame) -> None:
         """The texts in an element that has a URL are of that page."""
@@ -175,9 +182,9 @@ class Piece:
 
 
 def document_of(known: Known, field: str) -> Document:
-    url, ident, title, date = (first(known, names) for names in (URLS, IDS, TITLES, DATES))
-    return Document(url, field or None, ident, title, date)
+    url, ident, title, date = (first(known, called) for called in (URLS, IDS, TITLES, DATES))
+    return Document(meant(names.URLS, url or ""), field or None, ident, title, date)  # guid may be any id
 
 
-def first(known: Known, names: tuple[str, ...]) -> str | None:
-    return next((known[name] for name in names if name in known), None)
+def first(known: Known, called: tuple[str, ...]) -> str | None:
+    return next((known[name] for name in called if name in known), None)

@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 from xml.parsers import expat
 
+from polldecode.sources.xml_entities import Entities, RefusedError
+
 RECORDS = frozenset({"item", "entry", "page", "record", "row", "doc"})
 FEEDS = frozenset({"rss", "feed", "rdf:RDF"})  # whose items are called so, whatever else repeats
 SAMPLE = 1 << 18  # bytes of the beginning
@@ -20,6 +22,7 @@ Path = tuple[str, ...]  # the names of the elements around one, and its own
 class Shape(NamedTuple):
     items: frozenset[Path]
     above: frozenset[Path]  # what items stand in
+    prefix: str = ""  # of the names in the root's own vocabulary, which are known without
 
 
 class Stop(Exception):  # noqa: N818 - no error
@@ -49,8 +52,12 @@ class Sample:
         self.document = Kind()
         self.open: list[tuple[Kind, dict[str, int]]] = [(self.document, {})]
         self.depth = 0
+        self.prefix = ""
 
     def start(self, name: str, _attributes: object) -> None:
+        if not self.document.children and name not in FEEDS:
+            self.prefix = name[: name.find(":") + 1]
+        name = name.removeprefix(self.prefix)
         self.depth += 1
         if self.depth > DEEPEST:
             return
@@ -66,9 +73,6 @@ class Sample:
         if self.depth <= DEEPEST:
             self.open.pop()
         self.depth -= 1
-
-    def refuse(self, *_declaration: object) -> None:
-        raise Stop
 
     def repeating(self) -> set[Path]:
         found: set[Path] = set()
@@ -96,19 +100,20 @@ class Sample:
         return path
 
 
-def shape_of(beginning: bytes) -> Shape:
+def shape_of(beginning: bytes, encoding: str | None) -> Shape:
     sample = Sample()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(encoding)
     parser.StartElementHandler = sample.start
     parser.EndElementHandler = sample.end
-    parser.EntityDeclHandler = sample.refuse
-    with suppress(expat.ExpatError, Stop, ValueError, LookupError):  # what comes before says something
+    Entities(parser, str)
+    # What comes before says something.
+    with suppress(expat.ExpatError, RefusedError, Stop, ValueError, LookupError):
         parser.Parse(beginning, False)
     roots = tuple(sample.document.children)
     if not roots:
         return Shape(frozenset(), frozenset())
     if roots[0] in FEEDS:
-        return Shape(frozenset(), frozenset({roots}))
+        return Shape(frozenset(), frozenset({roots}), sample.prefix)
     items = {roots} if roots[0] == "html" else sample.repeating() or {sample.only()}
     above = {path[:length] for path in items for length in range(1, len(path))}
-    return Shape(frozenset(items), frozenset(above))
+    return Shape(frozenset(items), frozenset(above), sample.prefix)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from polldecode import Answer, Poll, encode_payload, find_polls
 from polldecode.cli.app import COMMANDS, app
+from polldecode.cli.inputs import Findings
 from polldecode.shortcodes import format_shortcode
 
 TEA = Poll(7, "Tea?", (Answer("1", "Yes", 3), Answer("2", "<b>No</b> &amp; never", 1)), color="green-2")
@@ -85,6 +86,20 @@ def test_a_missing_path_is_one_clear_line_and_the_others_are_read(run):
         assert result.exit_code == 1
         assert result.stderr == "polldecode: nowhere: no such file or folder\n"
         assert "a.txt:1:1" in result.stdout
+
+
+def test_a_path_without_a_name_is_named_all_the_same(run):
+    for command in ("show", "check", "explain", "scan", "encode"):
+        result = run(command, "")
+        assert result.exit_code == 1
+        assert result.stderr.lower().startswith("polldecode: '': no such file or ")
+        assert "polldecode: : " not in result.stderr
+
+
+def test_large_numbers_are_grouped_wherever_they_stand():
+    findings = Findings([])
+    findings.files, findings.files_with_polls, findings.polls, findings.damaged = 12000, 11000, 10000, 1000
+    assert findings.summary() == "10,000 polls in 11,000 of 12,000 files, 1,000 damaged"
 
 
 def test_finding_nothing_is_fine(run):
@@ -247,6 +262,21 @@ def test_decode_of_a_text_without_a_poll_is_fine(run):
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "polldecode: no poll found\n")
 
 
+@pytest.mark.parametrize("name", ["article.txt", "article"])
+def test_decode_of_a_path_says_that_it_takes_the_text_itself_and_how_to_read_a_file(name, run):
+    Path(name).write_text(WHOLE, encoding="utf-8")
+    result = run("decode", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"polldecode: {name} is a path, and decode takes the text itself; to read what is there: "
+        f"polldecode decode - < {name}, or polldecode show {name}\n"
+    )
+    assert run("decode", ".").stderr.endswith("what is there: polldecode show .\n")
+    Path("a b.txt").write_text(WHOLE, encoding="utf-8")
+    assert "polldecode show 'a b.txt'\n" in run("decode", "a b.txt").stderr
+    assert "takes the text itself" not in run("decode", stdin=name.encode()).stderr
+
+
 def test_decode_prints_the_params_of_any_payload_but_no_poll_that_is_none(run):
     payload = encode_payload({"a": [1, None]})
     result = run("decode", "--params", payload)
@@ -302,6 +332,16 @@ def test_encode_of_a_file_that_is_not_there_says_so(run):
     assert result.stderr == "polldecode: nowhere.json: No such file or directory\n"
 
 
+def test_encode_prints_what_stands_before_a_problem(run):
+    result = run("encode", stdin=b'{"title": "Tea?"} [1, {"title": "Tea?"}] {')
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert [line.split(": ")[:3] for line in result.stderr.splitlines()] == [
+        ["polldecode", "-", "object 2"],
+        ["polldecode", "-", "not JSON"],
+    ]
+
+
 # --- explain and check
 
 
@@ -314,6 +354,24 @@ def test_explain_follows_a_whole_poll_through_every_stage(run):
     ]  # fmt: skip
     assert "id = 7" in result.stdout
     assert "as the plugin's PHP encoder writes it" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (WHOLE.replace('"]', "]"), 'quotes: nothing → ‘"’'),
+        (WHOLE.replace('"]', "″]").replace("JTdC", "JT dC"), 'quotes: ‘″’ → ‘"’'),
+        (WHOLE.replace('"]', "']").replace("JTdC", "JT dC"), "quotes: ‘'’ → ‘\"’"),
+        (WHOLE.replace('"]', "\xa0”]").replace("JTdC", "JT dC"), 'quotes: ‘\xa0”’ → ‘"’'),
+        (WHOLE.replace('params="', "params="), 'quotes: nothing → ‘"’'),
+        (WHOLE.replace('"]', "″]").replace('params="', "params=»"), 'quotes: ‘»’ → ‘"’'),
+    ],
+)
+def test_explain_says_which_quote_was_missing(text, line, run):
+    result = run("explain", stdin=text.encode())
+    assert result.exit_code == 0
+    assert '‘"’ → ‘"’' not in result.stdout
+    assert line in result.stdout
 
 
 def test_explain_points_at_the_end_of_a_cut_and_prints_what_could_be_read(run):

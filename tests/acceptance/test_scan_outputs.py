@@ -18,7 +18,7 @@ import pytest
 
 from polldecode.samples import planted
 from polldecode.scan import Settings, scan
-from polldecode.sinks import Layout, NotInstalled
+from polldecode.sinks import FORMATS, Layout, NotInstalled
 
 SCAN = [sys.executable, "-m", "polldecode", "scan"]
 GOOD = planted(random.Random(5)).shortcode
@@ -166,6 +166,54 @@ def test_an_input_is_not_replaced_as_an_output(crawl: Path) -> None:
     for more in (["-o", page, "--format", "jsonl"], ["-o", "x.jsonl", "--rejects", page, "--format", "csv"]):
         assert refusal(page, *more) == f"polldecode: {page} is an input, and would be replaced as an output"
     assert page.read_text("utf-8") == GOOD
+
+
+@pytest.mark.parametrize("named", ["../crawl", "../crawl/", "../craw?", "../cra*"])
+def test_what_stands_in_a_folder_is_not_replaced_unless_a_scan_has_written_it(
+    named: str, crawl: Path
+) -> None:
+    data = crawl / "data.jsonl"
+    data.write_text('{"url": "https://example.org", "html": "a page of the crawl"}\n', "utf-8")
+    for more in (["-o", data], ["-o", "x.jsonl", "--rejects", data]):
+        assert "no scan has written it, and it would be replaced as an output" in refusal(named, *more)
+    assert "a page of the crawl" in data.read_text("utf-8")
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffixes in FORMATS.values() for suffix in suffixes])
+@pytest.mark.parametrize("content", [GOOD, "no poll"])
+def test_what_a_scan_has_written_into_a_folder_it_replaces(suffix: str, content: str, crawl: Path) -> None:
+    pytest.importorskip("pyarrow")
+    for path in crawl.iterdir():
+        path.unlink()
+    (crawl / "page.txt").write_text(content, "utf-8")
+    output = crawl / f"polls{suffix}"
+    for _ in range(2):
+        done = command(crawl, "-o", output, "-q")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_input_that_a_glob_matches_is_not_replaced(crawl: Path) -> None:
+    page = crawl / "good.txt"
+    said = refusal("../craw?/*.txt", "-o", page, "--format", "jsonl")
+    assert said == "polldecode: ../crawl/good.txt is an input, and would be replaced as an output"
+    assert page.read_text("utf-8") == GOOD
+
+
+@pytest.mark.parametrize("name", ["polls.jsonl", "polls.csv"])
+def test_a_mistyped_input_leaves_an_output_as_it_was(name: str, crawl: Path) -> None:
+    assert command(crawl / "good.txt", "-o", name, "-q").returncode == 0
+    written = Path(name).read_bytes()
+    done = command("no-such-folder", "-o", name, "-q")
+    assert done.returncode == 1
+    assert f"polldecode: {name}: left as it is, as no input could be read\n" in done.stderr
+    assert Path(name).read_bytes() == written
+    assert not Path(f"{name}.partial").exists()
+
+
+def test_an_output_is_no_url(crawl: Path) -> None:
+    assert "s3://bucket/polls.jsonl is a URL; an output is a file" in refusal(
+        crawl, "-o", "s3://bucket/polls.jsonl"
+    )
 
 
 def test_stdin_is_not_resumed(crawl: Path) -> None:

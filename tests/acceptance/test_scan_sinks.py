@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polldecode import Poll, encode_payload
-from polldecode.models import Answer
+from polldecode.models import COLORS, Answer
 from polldecode.scan import Settings, scan
 from polldecode.shortcodes import format_shortcode
 from polldecode.sinks import FORMATS, Layout, arrow, format_for
@@ -123,13 +123,36 @@ def test_csv_has_a_row_a_poll_when_asked(crawl: Path, tmp_path: Path) -> None:
     assert json.loads(rows[0]["answers"]) == [answer["text"] for answer in records[0]["answers"]]
 
 
-@given(
-    st.text(), st.sampled_from(["", " ", "  "]), st.sampled_from([*RUN, "=cmd|' /C calc'!A0", "@SUM(1)", ""])
-)
-def test_no_cell_of_csv_begins_like_a_formula(text: str, space: str, start: str) -> None:
-    safe = cell(space + start + text, formulas=False)
-    assert not safe.lstrip(" ").startswith(RUN)
-    assert safe.removeprefix("'").replace("\ufffd", "\0") == (space + start + text).replace("\ufffd", "\0")
+PIECES = [*RUN, *"=+-@", ";", '"', ",", " ", "\xa0", "\u3000", "\u200b", "a", "=cmd|' /C calc'!A0", "'"]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join))
+def test_no_cell_of_csv_begins_like_a_formula_whatever_separator_a_spreadsheet_expects(text: str) -> None:
+    guarded = cell(text, formulas=False)
+    assert guarded.replace("'", "") == text.replace("\0", "\ufffd").replace("'", "")
+    assert not begins_like_a_formula(guarded, also="\t\r\n")
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow([7, guarded, guarded])
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(out.getvalue(), newline=""), delimiter=separator):
+            assert not any(map(begins_like_a_formula, row)), (separator, row)
+
+
+def begins_like_a_formula(text: str, also: str = "") -> bool:
+    kept = (c for c in text if c in also or not (c.isspace() or category(c) in UNSAFE_CATEGORIES))
+    return next(kept, " ") in {*RUN, *also} - ({*"\t\r\n"} - {*also})
+
+
+def test_a_formula_behind_another_separator_is_broken_unless_formulas_are_wanted(tmp_path: Path) -> None:
+    question, answer = "Thé ?;=cmd|' /C calc'!A0;x", "a\n=1+1;b\t\xa0@SUM(1) c-d; e=f ;-"
+    (tmp_path / "a.txt").write_text(shortcode(question, answer))
+    rows = write(tmp_path / "a.txt", tmp_path / "x.csv").read_bytes().decode()
+    (row,) = csv.DictReader(io.StringIO(rows, newline=""))
+    assert row["question"] == "Thé ?;'=cmd|' /C calc'!A0;x"
+    assert row["answer_text"] == "a\n'=1+1;b\t\xa0'@SUM(1) c-d; e=f ;'-"
+    rows = write(tmp_path / "a.txt", tmp_path / "y.csv", layout=Layout(formulas=True)).read_bytes().decode()
+    (row,) = csv.DictReader(io.StringIO(rows, newline=""))
+    assert (row["question"], row["answer_text"]) == (question, answer)
 
 
 @pytest.mark.parametrize("name", ["parquet", "arrow"])
@@ -300,6 +323,92 @@ def test_the_page_draws_votes_as_bars(tmp_path: Path) -> None:
     shown = dom(write(source, tmp_path / "x.html"), tmp_path)
     assert "--share: 75%" in shown
     assert "3 · 75 %" in shown
+
+
+def cut_behind_yes(tmp_path: Path) -> Path:
+    """A poll of 100 votes, cut behind the 10 of its first answer."""
+    payload = encode_payload(
+        {"title": "Q", "answers": [{"id": 1, "text": "yes", "votes": 10}, {"text": "no", "votes": 90}]}
+    )
+    source = tmp_path / "cut.txt"
+    source.write_text(f'[expert_review_poll id="1" params="{payload[:-40]}')
+    (record,) = records_of(source, tmp_path)
+    assert not record["complete"]
+    assert [answer["votes"] for answer in record["answers"]][:1] == [10]
+    return source
+
+
+def test_markdown_and_the_page_know_no_shares_of_an_incomplete_poll(tmp_path: Path) -> None:
+    source = cut_behind_yes(tmp_path)
+    text = write(source, tmp_path / "x.md").read_text("utf-8")
+    assert "- yes — 10\n" in text
+    assert "%" not in text
+    ((_, votes, share), *_) = cards(write(source, tmp_path / "x.html"))[0]["a"]
+    assert (votes, share) == ("10", None)
+
+
+def test_the_page_draws_no_bar_where_the_whole_is_not_known(tmp_path: Path) -> None:
+    shown = dom(write(cut_behind_yes(tmp_path), tmp_path / "x.html"), tmp_path)
+    main = shown[shown.index("<main") : shown.index("</main>")]
+    assert '<span class="votes">10</span>' in main
+    assert "--share" not in main
+    assert "counted" not in main
+
+
+def test_votes_beyond_what_javascript_counts_are_shown_with_all_digits(tmp_path: Path) -> None:
+    votes = 2**53 + 1
+    source = tmp_path / "a.txt"
+    source.write_text(format_shortcode(Poll(1, "Q", (Answer("1", "a", votes), Answer("2", "b", votes)))))
+    page = write(source, tmp_path / "x.html")
+    assert cards(page)[0]["a"][0] == ["a", str(votes), 50]
+    assert f"{votes} · 50 %" in dom(page, tmp_path)
+
+
+def cards(page: Path) -> list[dict[str, Any]]:
+    """What the page holds of the polls."""
+    data = page.read_text("utf-8").partition("const polls = ")[2].partition("];\n")[0]
+    found: list[dict[str, Any]] = json.loads(data + "]")
+    return found
+
+
+def test_the_page_lists_the_colours_of_the_plugin_and_no_other(tmp_path: Path) -> None:
+    colours = ["green-2", "x" * 100_000, "\u202eevil\x1b", "Other", "", *map(str, range(50))]
+    source = tmp_path / "a.txt"
+    source.write_text("\n".join(shortcode("Q", "A", id=n, color=c) for n, c in enumerate(colours)))
+    page = write(source, tmp_path / "x.html")
+    assert [card["color"] for card in cards(page)] == ["green-2", *["other"] * 3, "", *["other"] * 50]
+    assert page.stat().st_size < 100_000
+    for name in COLORS:
+        assert cards(write_one(tmp_path, shortcode("Q", color=name)))[0]["color"] == name
+
+
+def write_one(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "one.txt").write_text(text, "utf-8")
+    return write(tmp_path / "one.txt", tmp_path / "one.html")
+
+
+def test_no_control_of_a_document_reaches_the_page(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07 \u202egnp.exe\u2066 \x9b31m \U000e0041"
+    url = f"https://{evil[-8:]}.example/{evil}"
+    folder = tmp_path / f"a{evil}"
+    folder.mkdir()
+    broken = encode_payload({"title": [evil], "answers": evil})
+    texts = [shortcode(evil, evil, color=evil), f'[expert_review_poll id="1" params="{broken}"]']
+    lines = [json.dumps({"url": url, "text": text}) for text in texts]
+    (folder / "a.jsonl").write_text("\n".join(lines))
+    page = write(folder, tmp_path / "x.html").read_text("utf-8")
+    assert {char for char in page if category(char) in UNSAFE_CATEGORIES} == {"\n"}
+    shown = [text for card in cards(tmp_path / "x.html") for text in strings(card)]
+    assert {char for text in shown for char in text if category(char) in UNSAFE_CATEGORIES} == set()
+    assert cards(tmp_path / "x.html")[0]["q"] == safe(" ".join(evil.split()))
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, (list, dict)):
+        return [
+            text for item in (value.values() if isinstance(value, dict) else value) for text in strings(item)
+        ]
+    return [value] if isinstance(value, str) else []
 
 
 def test_the_page_loads_nothing_from_elsewhere(crawl: Path, tmp_path: Path) -> None:

@@ -13,7 +13,14 @@ if os.name == "nt":
     pytest.skip("redirections are those of Unix", allow_module_level=True)
 
 needs_full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="it has no such device")
-PRINTING = ["show ARTICLES", "show --json ARTICLES", "scan -q ARTICLES", "scan -q --format csv ARTICLES"]
+PRINTING = [
+    "show ARTICLES",
+    "show --json ARTICLES",
+    "scan -q ARTICLES",
+    "scan -q --format csv ARTICLES",
+    'encode <(yes \'{"title": "Tea?"}\' | head -n 9999)',
+    'encode <(echo \'{"title": "Tea?"}\')',
+]
 
 
 def bash(script: str, articles: Path, folder: Path) -> tuple[str, str]:

@@ -70,6 +70,22 @@ def test_show_draws_both_polls_whole_at_any_width(columns, articles):
     assert COLOUR.search(sent)
 
 
+@pytest.mark.parametrize("columns", [24, 30, 38, 60, 80])
+@pytest.mark.parametrize("votes", [1234, 10**20 - 1, 10**63])
+def test_votes_give_way_to_the_text_of_an_answer(votes, columns, tmp_path):
+    answers = (Answer("1", "Indubitablement", votes), Answer("2", "Peut-être", 7), Answer("3", "Non"))
+    page = tmp_path / "p.txt"
+    page.write_text(format_shortcode(Poll(1, "Thé ?", answers)), encoding="utf-8")
+    _, lines, status = session("show", str(page), columns=columns)
+    assert status == 0
+    text = "".join(line.strip("│╭╮╰╯─ ") for line in lines).replace(" ", "")
+    for word in ("Indubitablement", "Peut-être", "Non", "%"):
+        assert word in text
+    digits = "".join(re.findall(r"[0-9]", text))
+    assert str(votes) in digits
+    assert {len(line) for line in lines if line.startswith(("╭", "│", "╰"))} == {columns}
+
+
 def test_no_color_leaves_the_frames_and_takes_the_colours(articles):
     sent, lines, _ = session("show", str(articles), NO_COLOR="1")
     assert not COLOUR.search(sent)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import random
 import time
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from polldecode import encode_payload, extract
+from polldecode import encode_payload, extract, reader, recover
+from polldecode.models import Params
 from polldecode.samples import planted
 
 SIZE = 30_000
@@ -126,3 +128,64 @@ def test_a_payload_with_something_else_at_every_gap_is_read_in_linear_time() -> 
 )
 def test_one_payload_that_never_ends_is_read_in_linear_time(head: str, unit: str) -> None:
     assert_linear(head + unit * (2 * SIZE // len(unit)))
+
+
+def cut(json_text: str) -> str:
+    """The payload of a JSON text, without padding, as it stands before another one."""
+    return b64(quote(json_text)).rstrip("=")
+
+
+DEEP = {
+    "lists": cut('{"answers":' + "[" * 300),
+    "lists that stand apart": cut('{"answers":' + "[" * 300) + " ; ",
+    "objects": cut('{"answers":' + '{"a":' * 30),
+    "lists of objects": cut('{"title":' + '[{"a":' * 100) + "\n",
+    "answers": cut('{"answers":[{"text":' * 40),
+    "strings": cut('{"' + '"' * 300),
+    "escapes": cut('{"a":"' + "\\u00" * 100),
+    "half escapes": "JTdCJTIy" + b64("%" * 99) + " ",
+    "commas": cut('{"answers":[' + "," * 300) + "… ",
+    "letter by letter": " + ".join(cut('{"title":' + "[" * 60)),
+    "everything": "".join(cut('{"' + part * 50) + "= " for part in ("[", '{"', '"', ":", "\\", "1,", "]")),
+}
+
+
+@pytest.mark.parametrize("before", ["", TAG, f'{TAG}id="1" params="', f'{TAG}id="1" params="{PAYLOAD[:400]}'])
+@pytest.mark.parametrize("unit", DEEP.values(), ids=DEEP.keys())
+def test_text_that_holds_nothing_is_not_read_over_and_over(
+    unit: str, before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted and not timed, so that a busy machine changes nothing."""
+    passed: list[int] = []
+    salvaged: list[int] = []
+    read, salvage = recover.read, reader.salvage
+
+    def counting_read(*args: Any, **options: Any) -> reader.Reading:
+        reading = read(*args, **options)
+        passed.append(reading.end - reading.start)
+        return reading
+
+    def counting_salvage(text: str) -> Params | None:
+        salvaged.append(len(text))
+        return salvage(text)
+
+    monkeypatch.setattr(recover, "read", counting_read)
+    monkeypatch.setattr(reader, "salvage", counting_salvage)
+    text = before + unit * (2 * SIZE // len(unit))
+    for _found in extract(text):
+        pass
+    assert sum(passed) <= 10 * len(text)
+    assert sum(salvaged) <= 4 * len(text)
+
+
+@pytest.mark.parametrize("unit", DEEP.values(), ids=DEEP.keys())
+def test_twice_as_much_of_what_is_nested_takes_about_twice_as_long(unit: str) -> None:
+    assert_linear(unit * (2 * SIZE // len(unit) + 1))
+
+
+@pytest.mark.parametrize("unit", DEEP.values(), ids=DEEP.keys())
+def test_a_shortcode_behind_a_flood_is_found(unit: str) -> None:
+    poll = planted(random.Random(2), "de")
+    *_, found = extract(unit * (SIZE // len(unit)) + "\n\n" + poll.shortcode)
+    assert found.params == poll.params
+    assert found.complete

@@ -29,9 +29,10 @@ def text_of(seed: int) -> str:
     rng = Random(seed)
     text = "\n".join(sample(seed * 100 + n).text for n in range(10))
     code = planted(rng).shortcode
-    return "\n".join(
-        (text, code[:300], code.replace('"', "»"), code[60:], "[expert_review_poll id='7']", "\u2028", code)
-    )
+    escaped = base64.b64encode(quote('{"title":"an escape too many!","answers":[]}').encode()).decode()
+    odd = f'[expert_review_poll id="1" params="{escaped}"]'
+    damaged = (text, code[:300], code.replace('"', "»"), code[60:], "[expert_review_poll id='7']", "\u2028")
+    return "\n".join((*damaged, code, odd, code))
 
 
 @pytest.mark.parametrize("seed", range(10))

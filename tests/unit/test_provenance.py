@@ -15,7 +15,10 @@ from polldecode.sources.provenance import texts
 CODE = planted(random.Random(1)).shortcode
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["", "text", CODE]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a", "b", "c", CODE]), inner, max_size=3)
+    ),
     max_leaves=20,
 )
 
@@ -24,7 +27,10 @@ def by_hand(value: Any, field: str = "") -> list[str | None]:
     if isinstance(value, str):
         return [field or None] if value == CODE else []
     if isinstance(value, dict):
-        inside = [by_hand(child, f"{field}.{key}" if field else key) for key, child in value.items()]
+        inside = []
+        for key, child in value.items():
+            name = f"{key[:200]}…" if key == CODE else key
+            inside += [[field or None] * (key == CODE), by_hand(child, f"{field}.{name}" if field else name)]
     elif isinstance(value, list):
         inside = [by_hand(child, f"{field}[{n}]") for n, child in enumerate(value)]
     else:

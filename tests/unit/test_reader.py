@@ -37,6 +37,14 @@ def test_what_stands_between_the_characters_is_skipped(token: str, every: int) -
     assert len(reading.repairs) >= 1
 
 
+def test_a_prefix_of_two_parts_is_skipped_where_some_lines_have_only_one() -> None:
+    """A diff of a file of comments that was wrapped once more."""
+    lines = [PAYLOAD[at : at + 40] for at in range(0, len(PAYLOAD), 40)]
+    text = lines[0] + "".join(f"\n- {line[:2]}\n- % {line[2:]}" for line in lines[1:])
+    reading = read(text, 0, Limits())
+    assert (reading.params, reading.error, reading.payload) == (PARAMS, None, PAYLOAD)
+
+
 @pytest.mark.parametrize("token", ["<br>", "<wbr>"])
 def test_a_tag_where_characters_are_lost_adds_none_and_doubles_none(token: str) -> None:
     for place in range(10, len(PAYLOAD) - 10):

@@ -61,5 +61,10 @@ def test_a_quoted_key_inside_of_a_text_is_no_key() -> None:
     assert salvage(f'{DAMAGE}x \\"title\\":\\"no\\" y","style":"a"') == {"style": "a"}
 
 
+@pytest.mark.parametrize("number", ["1" * 5_000, "1e999", "-1E400"])
+def test_a_number_that_python_does_not_hold_is_not_whole(number: str) -> None:
+    assert salvage(f'{{"title":"Q","n":{number},"style":"a"') == {"title": "Q", "style": "a"}
+
+
 def test_nesting_without_end_is_no_recursion_error() -> None:
     assert salvage('{"title":"Q","answers":' + "[" * 100_000) == {"title": "Q"}

@@ -132,6 +132,41 @@ def test_names_of_elements_are_read_in_any_case(tmp_path: Path) -> None:
     assert [document(one).id for one in found] == ["0", "1", "2"]
 
 
+ATOM = (
+    '<{0}feed xmlns{1}="http://www.w3.org/2005/Atom" xmlns:media="m" xmlns:dc="d" xmlns:content="c">'
+    "<{0}title>A site</{0}title>{2}</{0}feed>"
+)
+ENTRY = (
+    "<{0}entry><media:title>none</media:title><{0}title>T{1}</{0}title><{0}id>tag:{1}</{0}id>"
+    '<{0}link rel="self" href="https://example.org/feed"/><{0}link href="https://example.org/{1}"/>{3}'
+    "<{0}{4}>{2}</{0}{4}></{0}entry>"
+)
+
+
+@pytest.mark.parametrize("prefix", ["", "a:", "ns0:", "atom:"])
+@pytest.mark.parametrize("date", ["<{0}updated>2023</{0}updated>", "<dc:date>2023</dc:date>"])
+def test_an_atom_feed_is_read_under_any_prefix(prefix: str, date: str, tmp_path: Path) -> None:
+    entries = "".join(ENTRY.format(prefix, n, code(n), date.format(prefix), "content") for n in range(3))
+    space = f":{prefix[:-1]}" if prefix else ""
+    found, problems = found_in(tmp_path / "feed.xml", ATOM.format(prefix, space, entries))
+    assert (numbers(found), problems) == ([0, 1, 2], [])
+    assert placed(found) == [(n + 1, f"https://example.org/{n}") for n in range(3)]
+    expected = [
+        Document(f"https://example.org/{n}", "content", f"tag:{n}", f"T{n}", "2023") for n in range(3)
+    ]
+    assert [document(one) for one in found] == expected
+
+
+def test_the_prefix_of_any_root_is_its_own_vocabulary(tmp_path: Path) -> None:
+    posts = "".join(
+        f"<x:post>{post(n, names=('x:id', 'x:url', 'content:encoded'))}</x:post>" for n in range(3)
+    )
+    text = f'<x:export xmlns:x="x" xmlns:content="c">{posts}</x:export>'
+    found, _ = found_in(tmp_path / "export.xml", text)
+    assert placed(found) == [(n + 1, f"https://example.org/{n}") for n in range(3)]
+    assert [document(one).field for one in found] == ["content:encoded"] * 3
+
+
 DUMPS = {
     "mysqldump": (
         """<mysqldump><database name="wp"><table_structure name="wp_posts"><field Field="ID"/><key/>

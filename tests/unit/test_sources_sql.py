@@ -10,8 +10,9 @@ import pytest
 from crawl import search
 
 from polldecode.samples import planted
-from polldecode.sources import Found, Input, sql
+from polldecode.sources import Found, Input, sql, window
 from polldecode.sources.formats import format_of
+from polldecode.sources.sql_tables import Tables
 
 CODE = planted(random.Random(1)).shortcode
 MYSQL = "-- MySQL dump 10.13  Distrib 8.0.36\n/*!40101 SET NAMES utf8mb4 */;\n"
@@ -283,3 +284,86 @@ def test_a_line_of_a_text_that_looks_like_a_block_of_copy_is_part_of_the_text(tm
     rows = "".join(f"INSERT INTO public.wp_poll VALUES ({n}, {doubled(CODE)});\n" for n in (8, 9))
     dump = f"{POSTGRES}INSERT INTO public.wp_poll VALUES (7, {doubled(text)});\n{rows}--\n"
     assert records(tmp_path, dump) == ["wp_poll:7", "wp_poll:8", "wp_poll:9"]
+
+
+@pytest.mark.parametrize(
+    "line", ["INSERT INTO wp_posts VALUES (1,'a');", "COPY posts (id, title) FROM stdin;"]
+)
+def test_a_row_that_waits_keeps_its_statement_when_what_is_before_it_is_dropped(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "KEEP", 1 << 19)
+    monkeypatch.setattr(sql, "STEP", 1 << 18)
+    words = "word " * 20_000
+    # The window's second block ends in the row with the poll, behind the line that looks like a statement.
+    texts = [words] * 9 + [f"{CODE}\n{words}\n{line}\n{words}{words}", CODE]
+    rows = ",\n".join(f"({n}, {doubled(text)})" for n, text in enumerate(texts))
+    dump = f"{POSTGRES}INSERT INTO public.wp_poll VALUES\n{rows};\n"
+    assert records(tmp_path, dump) == ["wp_poll:9", "wp_poll:10"]
+
+
+CREATED = {
+    "mysqldump": MYSQL
+    + """CREATE TABLE `pages` (
+  `id` int NOT NULL COMMENT 'no, (not) a `name`',
+  `url` varchar(99) DEFAULT 'a''b\\'c',
+  `price` decimal(10,2),
+  `html` text,
+  PRIMARY KEY (`id`),
+  KEY `k` (`url`(20),`html`)
+) ENGINE=InnoDB;
+INSERT INTO `pages` VALUES """,
+    "sqlite": SQLITE
+    + """CREATE TABLE IF NOT EXISTS "pages" (id INTEGER PRIMARY KEY, url TEXT, [price] REAL, html TEXT);
+INSERT INTO pages VALUES""",
+    "pg_dump": POSTGRES
+    + """CREATE TABLE public.pages (
+    id integer,
+    url text,
+    price numeric(10,2),
+    html text,
+    CONSTRAINT c CHECK ((id > 0))
+);
+
+INSERT INTO public.pages VALUES """,
+    "lower case": """-- of pages
+create table pages(
+-- the id, of course
+id int,url text,price float,html text);
+insert into pages values """,
+}
+
+
+@pytest.mark.parametrize("maker", CREATED)
+@pytest.mark.parametrize("block", [67, 1 << 19])
+def test_columns_are_known_from_what_makes_the_table(
+    maker: str, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "BLOCK", block)
+    text = doubled("a text\nCREATE TABLE pages (a int, b int, c int, d int);\n" + CODE)
+    dump = (
+        CREATED[maker] + f"(1,'https://example.org/1',1.5,{text}),(2,'https://example.org/2',NULL,{text});\n"
+    )
+    found, problems = scan(tmp_path / "dump.sql", dump)
+    assert problems == []
+    assert [one.place.url for one in found] == ["https://example.org/1", "https://example.org/2"]
+    assert {one.document.field for one in found if one.document} == {"pages.html"}
+
+
+def test_a_table_with_more_columns_than_a_row_has_values_names_none(tmp_path: Path) -> None:
+    dump = (
+        f"CREATE TABLE pages (id int, url text, html text);\nINSERT INTO pages VALUES (1,{doubled(CODE)});\n"
+    )
+    (found,), _ = scan(tmp_path / "dump.sql", dump)
+    assert found.document is not None
+    assert (found.document.field, found.document.url) == ("pages.[2]", None)
+
+
+def test_tables_that_do_not_end_cost_no_more_than_their_length() -> None:
+    body = b"\nCREATE TABLE a (" * 100_000
+    tables = Tables()
+    reads: list[int] = []
+    read = tables.read
+    tables.read = lambda table, text: reads.append(len(text)) or read(table, text)  # type: ignore[method-assign]
+    tables.look(bytearray(body), 0, ended=True)
+    assert sum(reads) < 3 * len(body)

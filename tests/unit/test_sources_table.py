@@ -195,8 +195,8 @@ def test_whatever_stands_in_cells_of_csv_polls_have_their_row(
     content = [[a, b, c, d + CODES[0]] if len(a) % 3 == 1 else [a, b, c, d] for a, b, c, d in cells]
     found, problems = found_in(tmp_path / "crawl.csv", written([HEADER, *content], quoting=quoting))
     assert problems == []
-    urls = [row[2] for row in content if CODES[0] in row[3]]
-    assert [f.place.url or "" for f in found] == urls
+    titles = [row[1] for row in content if CODES[0] in row[3]]
+    assert [(f.document and f.document.title) or "" for f in found] == titles
     assert [f.place.record for f in found] == [n for n, row in enumerate(content, 2) if CODES[0] in row[3]]
 
 

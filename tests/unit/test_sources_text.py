@@ -251,6 +251,22 @@ def test_characters_of_parts_add_up(words: str, data: st.DataObject) -> None:
     assert characters(raw) == len(words) == characters(raw[:cut]) + characters(raw[cut:])
 
 
+def test_columns_in_a_line_of_many_polls_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+
+    def counting(text: str | bytes) -> int:
+        counted.append(len(text))
+        return characters(text)
+
+    monkeypatch.setattr("polldecode.sources.found.characters", counting)
+    line = "é".join(planted(random.Random(n)).shortcode for n in range(50))
+    for text in (line, line.encode(), f"\n\n{line}\n{line}"):
+        counted.clear()
+        places = [one.place for one in each(find_in(text, "", None, None))]
+        assert places[49].column == line.rfind("[") + 1
+        assert sum(counted) <= len(text)
+
+
 @pytest.mark.parametrize("before", [100, 30_000, 66_600])
 @pytest.mark.parametrize("size", [30_000, 70_000, 200_000])
 def test_a_range_that_begins_in_a_long_payload_finds_only_what_begins_in_it(

@@ -140,6 +140,8 @@ def all_told(text: str | bytes, limits: Limits) -> tuple[Any, ...]:
 @example(shortcodes_of(CUT, REST, TWO), DEFAULT_LIMITS)
 @example(shortcodes_of("\n", LINES), DEFAULT_LIMITS)
 @example(shortcodes_of(LINES, "\n"), DEFAULT_LIMITS)
+@example(shortcodes_of(LINES, CUT, REST), DEFAULT_LIMITS)
+@example(shortcodes_of(LINES[:-1], "}"), DEFAULT_LIMITS)
 @example(shortcodes_of(FULL_JS % "\u2028", FULL_JS % "x"), DEFAULT_LIMITS)
 def test_each_of_several_is_read_as_if_it_stood_alone(text: str, limits: Limits) -> None:
     for form in (text, text.encode()):
@@ -149,6 +151,28 @@ def test_each_of_several_is_read_as_if_it_stood_alone(text: str, limits: Limits)
         assert all_told(form, limits) == alone
         for found in alone[2]:
             assert found[-1] in (None, found[4]), "the dialect told of several is that of each"
+
+
+@pytest.mark.parametrize(
+    ("marks", "repairs"),
+    [
+        (('"', '"', '"', '"'), []),
+        (("'", '"', '"', "'"), []),
+        (('"', '"', "«", "»"), [("quotes", "«")]),
+        (('"', "”", "«", "»"), [("quotes", "”")]),
+        (("«", "&#8221;", "'", "'"), [("entities", "&#8221;"), ("quotes", "«")]),
+        (('"', '"', '"', "″"), [("quotes", "″")]),
+        (('"', '"', '"', "&#8243;"), [("entities", "&#8243;"), ("quotes", "″")]),
+    ],
+)
+def test_each_quote_is_known_for_what_it_is(marks: tuple[str, ...], repairs: list[tuple[str, str]]) -> None:
+    first, second, third, last = marks
+    code = f"[expert_review_poll id={first}7{second} params={third}{payload_of(JSON[0])}{last}]"
+    for form in (code, code.encode()):
+        (found,) = extract(form)
+        assert found.poll is not None
+        assert found.poll.id == 7
+        assert [(str(repair), repair.before) for repair in found.repairs] == repairs
 
 
 @pytest.fixture
