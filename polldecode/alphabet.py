@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 
-from polldecode.grammar import INVISIBLE
+from polldecode.grammar import INVISIBLE, MARKUP
 
 # `/` is none of them: its six bits do not occur in percent-encoded text.
 RUN = re.compile(r"[A-Za-z0-9+]++")
 
 # What is skipped without a question, each linear: possessive or bounded. Not in here: `…` and U+FFFD (text is
 # lost there), quotes and brackets (most often the payload's end).
-TAG = r"<(?:/?[a-zA-Z][^<>]{0,300}|!--[^<>]{0,300}--)>"
 PREFIX = r"\r?\n[ \t]*+(?:[>|#*\u2502]++[ \t]*+)+"
 HYPHEN = r"[-\xad\u2010\u2011][ \t]*+\r?\n[ \t]*+"
 BLANK = rf"[\s\0-\x1f\x7f-\x9f{INVISIBLE}]"
-TOKEN = rf"(?:{HYPHEN}|{PREFIX}|{BLANK}|{TAG})"
+TOKEN = rf"(?:{HYPHEN}|{PREFIX}|{BLANK}|{MARKUP})"
 # Atomic groups, here and elsewhere: before 3.11.5 Python's possessive repeats went wrong where what they
 # repeat can match in more than one way (gh-106052). Debian 12 has 3.11.2.
 TOKENS = f"(?>{TOKEN}+)"
@@ -28,8 +27,8 @@ PADDING = re.compile(f"{TOKENS}?=")
 LOSS = re.compile(r"\[?(?:\u2026|\.\.\.|\ufffd)\]?")
 
 # `{` before a quotation mark, percent-encoded (`JTdC`, or `JTdi` where the hexadecimal digits are lower
-# case), with anything but letters between its characters.
-BETWEEN = r"(?:<[^<>]{0,100}>|[^A-Za-z0-9+<]){0,8}?"
+# case), with anything but letters between its characters, or a script's plus sign between two strings.
+BETWEEN = r"""(?:<[^<>]{0,100}>|["'] ?\+\s{0,20}["']|[^A-Za-z0-9+<]){0,8}?"""
 HEAD = re.compile(BETWEEN.join(("J", "T", "d", "[Ci]")))
 # The same without the percent layer, which third-party encoders leave out: `{"`, `{ `, `{` and a line break.
 PLAIN_HEAD = re.compile("e(?:y[IAJ]|w[o0k])")

@@ -16,6 +16,7 @@ from polldecode.grammar import (
     HYPHENS,
     INVISIBLE,
     LONGEST_NAME,
+    MARKUP,
     NAME_CHARACTERS,
     QUOTE_ENTITIES,
     QUOTES,
@@ -24,7 +25,6 @@ from polldecode.grammar import (
 from polldecode.values import (
     BLANK,
     BLANKS,
-    EDGE_TAG,
     GLYPH_SET,
     IDENTIFIER,
     NO_INVISIBLE,
@@ -38,6 +38,7 @@ from polldecode.values import (
     split_value,
     trim_end,
     unquoted,
+    without_layout,
 )
 
 Attributes = tuple[dict[str, str], tuple[str, ...]]
@@ -45,7 +46,8 @@ Attributes = tuple[dict[str, str], tuple[str, ...]]
 # WordPress reads NBSP and ZWSP as spaces, in values too (the first line of shortcode_parse_atts).
 WORDPRESS_SPACES: Final = re.compile("[\xa0\u200b]+")
 ASCII_SPACES: Final = " \t\n\r\v\f"
-NOT_IN_IDS: Final = GLYPH_SET | {"&", "="}
+TWO_NUMBERS: Final = re.compile(r"[0-9]+\s+[0-9]+")
+NOT_IN_IDS: Final = GLYPH_SET | {"&", "=", "<"}
 
 # A word that WordPress would take and that shows no damage: no quote, entity, escape, tag or invisible
 # character.
@@ -88,13 +90,15 @@ BACKSLASH: Final = re.compile(r"(?<!\\)\\++(?=[^\w\s]|_)")
 C_ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.)|\Z)", re.DOTALL)
 C_CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "v": "\v", "b": "\b", "f": "\f"}
 
-# Where an attribute begins. Linear: by the look-behind a name begins only where a word does (and not inside
-# a URL), it is bounded, and the blanks round its `=` belong to no other name.
+# Where an attribute begins. Linear: by the look-behind a name
+# begins only where a word does (and not inside a URL), it is bounded, and the blanks round its `=` belong to
+# no other name.
 _NAME: Final = re.escape(INVISIBLE + HYPHENS.replace("-", "")) + NAME_CHARACTERS
 BEGINNING: Final = re.compile(
     rf"(?<![{_NAME}?&/:.\#%])[{re.escape(INVISIBLE)}]*+(?P<name>[A-Za-z_][{_NAME}]{{0,{LONGEST_NAME}}}+)"
     rf"{BLANK}*+[=\uff1d](?!=){BLANK}*+(?P<quote>{QUOTE}?)"
 )
+BEGINNING_OR_TAG: Final = re.compile(rf"(?<!<){MARKUP}|{BEGINNING.pattern}")  # a quoted value may be HTML
 ANY_QUOTE: Final = re.compile(QUOTE)
 
 
@@ -136,8 +140,10 @@ def parse_clean(text: str) -> Attributes | None:
 
 def surely_clean(token: re.Match[str], value: str) -> bool:
     """Whether an id of clean grammar is neither glyphs in straight quotes (read right or not), nor the next
-    attribute with it, nor the number of an entity, nor ``= " 244 "`` of a tokenizer."""
+    attribute with it, nor the number of an entity, nor ``= " 244 "`` of a tokenizer, nor ``2 44``."""
     if token.lastgroup in ("double", "single"):
+        if TWO_NUMBERS.fullmatch(value):
+            return False
         tokenized = value != value.strip() and token[0].partition("=")[0][-1:].isspace()
         misread = IDENTIFIER.fullmatch(value) and (not value.isascii() or value[:1] in "<>")
         return not tokenized and not misread and NOT_IN_IDS.isdisjoint(value)
@@ -158,13 +164,15 @@ def stripcslashes(value: str) -> str:
 
 def parse_mangled(text: str) -> Attributes:
     """The attributes of damaged text: where they begin first, then what stands between."""
-    text = without_escapes(text)
+    text = without_layout(without_escapes(text))
     named: dict[str, str] = {}
     positional: list[str] = []
     last_quote: int | None = None
     name, start, inner, quoted = "", 0, -1, False
-    for beginning in BEGINNING.finditer(text):
+    for beginning in (BEGINNING_OR_TAG if "<" in text else BEGINNING).finditer(text):
         at = beginning.start()
+        if not beginning["name"]:
+            continue
         if quoted and at == inner:
             continue  # the padding of a payload behind its opening quote
         apart = name == "id" and beginning["name"].lower() == "params"  # no id holds that
@@ -216,5 +224,5 @@ def add(named: dict[str, str], positional: list[str], name: str, text: str, star
         value, rest = split_value(region)
         named[name] = unquoted(value)
     if rest.strip(BLANKS):
-        words = map(unquoted, EDGE_TAG.sub(" ", rest).split())
+        words = map(unquoted, rest.split())
         positional.extend(word for word in words if word)

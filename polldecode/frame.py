@@ -9,6 +9,7 @@ from polldecode.alphabet import LOSS
 from polldecode.attributes import parse_attributes
 from polldecode.extraction import Repair
 from polldecode.grammar import INVISIBLE, QUOTES
+from polldecode.values import without_layout
 
 # Between the letters of a name stands nothing, or something that does not show; between its words anything
 # that an underscore becomes: escaped, spaced out by a tokenizer, eaten as Markdown emphasis.
@@ -111,6 +112,9 @@ def repairs_of(
         repairs.append(Repair("quotes", quote, '"'))
     elif not text.startswith(quote, end):
         repairs.append(Repair("quotes", behind[0] if behind else "", quote))
+    between = text[tag.end() : start]
+    if without_layout(between) != between:
+        repairs.append(Repair("layout", between[between.find("<") :][:40], ""))
     return tuple(repairs)
 
 
@@ -120,6 +124,7 @@ ONLY_AN_ID = re.compile(r"[^A-Za-z0-9]{0,40}id[^A-Za-z]{1,80}", re.IGNORECASE)
 def belongs(between: str) -> bool:
     """Whether what stands between a tag and a payload makes them one shortcode: attributes, and no end of
     one."""
+    between = without_layout(between)
     if "]" in between:
         return False
     if PARAMS.search(between) or ONLY_AN_ID.fullmatch(between):
@@ -130,7 +135,6 @@ def belongs(between: str) -> bool:
 # Controls do not show and belong to nothing; doubled quotes with blanks inside are one quote and a
 # tokenizer's spaces.
 CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
-LINE_TAGS = re.compile(r"<(?:br|lb)\b[^<>]{0,40}>", re.IGNORECASE)  # of HTML and TEI
 SPACED = re.compile(r"""=[ \t\xa0]*(''|""|``)[ \t\xa0]+([^'"=\[\]]{0,60}?)[ \t\xa0]+\1""")
 # A charset that lacks the NBSP writes a question mark for it; where quotes and blanks were dropped, one name
 # stands directly behind the number of another.
@@ -160,14 +164,18 @@ DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload. An id that is no number is believed in straight quotes only:
     what is left of other marks may stand in it."""
-    text = LINE_TAGS.sub(" ", text.translate(CONTROLS))
+    text = without_layout(text.translate(CONTROLS))
     if len(IDS.findall(text)) == 1:
         text = LINE_PREFIX.sub("\n", text)
     text = LOST_SPACE.sub(" ", text)
     attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text))
     # A diff's line and Markdown's emphasis have a sign in front, which overrides no name that has none.
     named = {name.lstrip("-_"): value for name, value in attrs.items()} | attrs
-    named.pop("params", None)
+    named = {
+        name: value
+        for name, value in named.items()
+        if name != "params" and not value.startswith(PLACEHOLDER)  # the name may be torn
+    }
     ident = named.get("id", "").translate(UNSEEN_CHARACTERS).strip()
     if ident.isdigit() or not ident:
         known = not DIGITS_BEFORE.search(text) and not TORN_ID.search(text)

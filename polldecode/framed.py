@@ -9,7 +9,7 @@ from polldecode.extraction import Extraction
 from polldecode.frame import TAG, Frame, frame_of, lone_frame
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.models import Params, Poll, looks_like_poll
+from polldecode.models import Params, Poll, looks_like_poll, spliced_key
 from polldecode.reader import Reading
 from polldecode.repairs import repairs_within
 from polldecode.views import View
@@ -25,10 +25,13 @@ def framed(
     if not with_id:
         frame = replace(frame, attrs={name: value for name, value in frame.attrs.items() if name != "id"})
     params = reading.params
-    if frame.tag == REVIEW_TAG and params and looks_like_poll(params):
-        frame = replace(frame, tag=POLL_TAG)  # its last word is torn off: a review has no answers
-    if frame.tag not in (None, POLL_TAG) or (frame.tag is None and not (params and looks_like_poll(params))):
-        return None
+    if frame.tag != POLL_TAG:
+        if frame.tag not in (None, REVIEW_TAG) or not params:
+            return None
+        if not looks_like_poll(params, whole=reading.error is None):
+            return None
+        if frame.tag:
+            frame = replace(frame, tag=POLL_TAG)  # its last word is torn off: a review has no answers
     return built(text, view, frame, reading, params, reading.error, limits)
 
 
@@ -47,10 +50,13 @@ def built(
             poll = Poll.from_params(params, id=frame.attrs.get("id"), limits=limits)
         except DecodeError as schema:
             error = error or schema
+    if error is None and params is not None and (key := spliced_key(params)):
+        error = DecodeError("schema", f"{key!r} is two keys: something is lost between them")
     if error and poll and not (poll.question or poll.answers):
         poll = None
     start, end = view.source_start(frame.start), view.source_end(frame.end)
-    repairs = [*repairs_within(view, start, end), *frame.repairs, *reading.repairs]
+    repairs = [*repairs_within(view, start, end), *frame.repairs]
+    repairs += [repair for repair in reading.repairs if repair not in repairs]
     return Extraction(
         frame.tag,
         frame.attrs,

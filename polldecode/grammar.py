@@ -109,6 +109,10 @@ INVISIBLE_MARKUP: Final = (
 # A tag between the bracket and the shortcode's: editors that mark code or set names in bold.
 INLINE_TAG: Final = r"</?[A-Za-z][A-Za-z0-9]{0,9}>"
 
+# Any tag of HTML or XML, and comments. Bounded, but long: mail programs and PDF converters write whole style
+# sheets into one. Not a guillemet in ASCII before a payload.
+MARKUP: Final = r"<(?:/?(?!(?-i:JTdC))[A-Za-z][^<>]{0,400}+|!--[^<>]{0,400}?--)>"
+
 # Hyphens that stand for `-` in tags and names: wptexturize, non-breaking typography, normalisation.
 HYPHENS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 

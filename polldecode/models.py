@@ -164,13 +164,16 @@ FLAG_KEYS = frozenset({"show_title", "show_count", "multiple", "show_results_but
 ANSWER_KEYS = frozenset({"id", "text", "votes"})
 
 
-def looks_like_poll(params: Params) -> bool:
+def looks_like_poll(params: Params, *, whole: bool) -> bool:
     """Whether a JSON object without a tag around it is a poll's: it has answers with texts, and ids or
-    another key that polls have; or, cut before its answers, a title or color and one of the plugin's own
-    flags. A FAQ's or review's params (``qa``, ``score``) are not."""
+    another key that polls have; or, without any, a title or color and one of the plugin's own flags. Where it
+    is whole, it says so of its answers itself: sliders and forms have titles and flags too. A FAQ's or
+    review's params (``qa``, ``score``) are not."""
     if "qa" in params or "score" in params:
         return False
     answers = params.get("answers")
+    if whole and not isinstance(answers, (dict, list)):
+        return False
     if isinstance(answers, dict):
         answers = list(answers.values())
     if isinstance(answers, list) and answers:
@@ -178,6 +181,25 @@ def looks_like_poll(params: Params) -> bool:
         known = isinstance(first, dict) and "text" in first
         return known and ("id" in first or len(POLL_KEYS & params.keys()) > 1)
     return bool(FLAG_KEYS & params.keys()) and bool({"title", "color"} & params.keys())
+
+
+# Every version writes these. What is left of two keys between which a piece of the payload is lost: how one
+# begins, perhaps half of an escaped quotation mark (`%22`), how another ends.
+LONGEST_KEY = max(map(len, POLL_KEYS))
+EVERY_VERSION = POLL_KEYS - {"multiple", "show_results_button"}
+ENDS = frozenset(key[start:] for key in POLL_KEYS | ANSWER_KEYS for start in range(len(key) - 1))
+
+
+def spliced_key(params: Params) -> str | None:
+    """A key that begins as one that is missing and ends as another: something is lost between them."""
+    missing = POLL_KEYS - params.keys()
+    if not EVERY_VERSION & missing:
+        return None
+    for key in params.keys() - POLL_KEYS:
+        for place in range(2, min(len(key), LONGEST_KEY)):
+            if key[place:].lstrip("2") in ENDS and any(known.startswith(key[:place]) for known in missing):
+                return key
+    return None
 
 
 def id_of(value: int | str | None) -> int | None:

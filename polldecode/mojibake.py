@@ -28,6 +28,9 @@ CHARSETS = (
     "iso8859_15",
 )
 
+# The double prime behind an id is `â€³`, of which NFKC makes `â€3`: a digit behind the id's.
+NORMALISED_PRIME = re.compile(r"\xe2(?<=[0-9]\xe2)[\u20ac\x80](?P<prime>[23])(?=[\s\]/])")
+PRIMES = {"2": "\u2032", "3": "\u2033"}
 
 # Double-byte charsets take the last byte of a quote and the ASCII character behind it for one of their own:
 # `”J` is two ideographs. Believed only where nothing but such comes out.
@@ -40,6 +43,8 @@ def mojibake(view: View) -> View:
     """UTF-8 that was read as another charset: ``â€`` and the like (a level at a time)."""
     if view.text.isascii():
         return view
+    if "\xe2" in view.text:
+        view = view.replace("mojibake", NORMALISED_PRIME, lambda match: PRIMES[match["prime"]])
     known: dict[str, str | None] = {}  # the same few runs stand everywhere in a text that was misread
 
     def better(match: re.Match[str]) -> str | None:

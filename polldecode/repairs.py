@@ -33,6 +33,33 @@ def entities(view: View) -> View:
     )
 
 
+# Words of RTF and LaTeX. A blank or braces end them, and are not shown.
+QUOTE_WORDS = {
+    "rdblquote": "\u201d",
+    "ldblquote": "\u201c",
+    "rquote": "\u2019",
+    "lquote": "\u2018",
+    "textquotedblright": "\u201d",
+    "textquotedblleft": "\u201c",
+    "textquotedbl": '"',
+    "textquoteright": "\u2019",
+    "textquoteleft": "\u2018",
+    "textquotesingle": "'",
+    "quotedblbase": "\u201e",
+    "quotesinglbase": "\u201a",
+    "guillemotright": "\xbb",
+    "guillemotleft": "\xab",
+    "guillemetright": "\xbb",
+    "guillemetleft": "\xab",
+    "guilsinglright": "\u203a",
+    "guilsinglleft": "\u2039",
+    "frqq": "\xbb",
+    "flqq": "\xab",
+    "grqq": "\u201c",
+    "glqq": "\u201e",
+    "fg": "\xbb",
+    "og": "\xab",
+}
 # JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for. RTF writes
 # characters in decimal, with a question mark for readers that cannot show them, and `\par` for a line break.
 BACKSLASH = re.compile(
@@ -40,18 +67,25 @@ BACKSLASH = re.compile(
     r"|x(?P<two>[0-9a-fA-F]{2})"
     r"|U(?P<eight>[0-9a-fA-F]{8})"
     r"|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\2[0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*"
+    rf"|(?=[a-z])(?P<word>{'|'.join(QUOTE_WORDS)})(?![A-Za-z])(?:\{{\}}| ?)"
     r"|(?P<break>par|line)\b ?|N\{(?P<name>[A-Z][A-Z0-9 -]{2,60})\}|(?P<one>[^\r\n]))"
 )
+# RTF writes bytes as `\'94`, always with two digits; behind `\u8221` in the place of the question mark. In a
+# script string `\'94\'` is a number in quotes.
+RTF_BYTE = re.compile(r"(?P<before>\\u-?[0-9]{1,5})?\\'(?P<byte>[0-9a-fA-F]{2})")
+NO_RTF = re.compile(r"\\'(?![0-9a-fA-F]{2}|[0-9a-fA-F]?\Z)")
 CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "", "Z": ""}
 
 
 def backslashes(view: View) -> View:
     """``\\"``, ``\\n``, ``\\u201d``, ``\\xbb``, ``\\_`` and a backslash before a line break (a level at a
-    time)."""
+    time); ``\\'94`` of RTF and ``\\og`` of LaTeX."""
 
     def character(match: re.Match[str]) -> str:
         if match["rtf"]:
             return chr(int(match["rtf"]) % 0x10000)
+        if match["word"]:
+            return QUOTE_WORDS[match["word"]]
         if match["break"]:
             return "\n"
         if match["name"]:
@@ -63,7 +97,15 @@ def backslashes(view: View) -> View:
         one = match["one"] or ""
         return CONTROLS.get(one, one)
 
+    if "\\'" in view.text and not NO_RTF.search(view.text):
+        view = view.replace("backslashes", RTF_BYTE, rtf_character)
     return view.replace("backslashes", BACKSLASH, character) if "\\" in view.text else view
+
+
+def rtf_character(match: re.Match[str]) -> str:
+    if match["before"]:
+        return match["before"] + "?"
+    return bytes.fromhex(match["byte"]).decode("cp1252", "replace")
 
 
 def named_character(name: str) -> str:
@@ -133,6 +175,26 @@ def terminal_escapes(view: View) -> View:
     return view.replace("terminal", TERMINAL, lambda _: "") if "\x1b" in view.text else view
 
 
+# East Asian normalisation. Only where one stands in the place of a shortcode's own signs or of an id's
+# digits: in the prose of these languages they are everywhere. Letters, digits and the signs of a shortcode.
+FULLWIDTH = re.compile("[\uff02\uff07\uff0d\uff10-\uff19\uff1d\uff21-\uff3b\uff3d\uff3f\uff41-\uff5a]+")
+FULLWIDTH_SIGNS = re.compile("[\uff1d\uff3f]|=[^0-9A-Za-z\uff10-\uff19]{0,4}[\uff10-\uff19]")
+FULLWIDTH_EVIDENCE = "\uff1d\uff3f\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"  # a quick no
+FULL_WIDTH = 0xFEE0  # from an ASCII character to its full-width form
+
+
+def fullwidth(view: View) -> View:
+    """``［expert＿review＿poll id＝＂２４４＂``."""
+    text = view.text
+    if text.isascii() or not any(sign in text for sign in FULLWIDTH_EVIDENCE):
+        return view
+    if not FULLWIDTH_SIGNS.search(text):
+        return view
+    return view.replace(
+        "fullwidth", FULLWIDTH, lambda match: "".join(chr(ord(c) - FULL_WIDTH) for c in match[0])
+    )
+
+
 # In this order: a mail's encoding is outermost, then a URL's, then a string's, then HTML's; charsets last.
 LAYERS: tuple[Callable[[View], View], ...] = (
     quoted_printable,
@@ -141,6 +203,7 @@ LAYERS: tuple[Callable[[View], View], ...] = (
     backslashes,
     entities,
     mojibake,
+    fullwidth,
 )
 LEVELS = 5  # three levels of entities inside JSON within JSON are the deepest that was met
 

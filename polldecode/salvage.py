@@ -23,6 +23,10 @@ SPACE = re.compile(r"[ \t\r\n]*+")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,63}+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]{1,2}+)?(?=[ \t\r\n,}\]])")
 WORDS = {"true": True, "false": False, "null": None}
 WORD = re.compile("true|false|null")
+# What stands behind a value that is whole: what JSON wants there, a string where a comma is lost, damage, or
+# the end of the text with a byte or two of what followed it. Anything else shows that something is lost
+# inside of the value: its quotation mark is the one that opens another.
+BEHIND = re.compile(r'[ \t\r\n]*+(?:[,}"]|.{0,8}(?:\Z|\0))', re.DOTALL)
 # Where reading goes on after damage: quotation marks inside of a JSON string are escaped, so neither of these
 # can stand in a text of the poll.
 RESUME = re.compile(
@@ -63,7 +67,7 @@ def salvage(text: str) -> Params | None:
         if key == "answers":
             answers = answers or value
         elif key:
-            if not isinstance(value, (dict, list)):
+            if not isinstance(value, (dict, list)) and BEHIND.match(text, position):
                 params.setdefault(key, value)
         elif isinstance(value, dict) and isinstance(value.get("text"), str):
             answers = with_answer(answers, value, OBJECT_KEY.search(text, max(0, start - 40), start))
@@ -126,6 +130,8 @@ def read_object(text: str, position: int, depth: int) -> tuple[Params, int]:
         if text.startswith("}", position):
             return members, position + 1
         if not text.startswith(",", position):
+            if not isinstance(members[name], (dict, list)) and not BEHIND.match(text, position):
+                del members[name]
             raise Broken(position, members)
         position = skip(text, position + 1)
 

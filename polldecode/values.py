@@ -7,7 +7,17 @@ import re
 from html import unescape
 from typing import Final
 
-from polldecode.grammar import ASCII_DOUBLES, ELLIPSES, INVISIBLE, QUOTES, REPLACEMENT, SPACES
+from polldecode.grammar import (
+    ASCII_DOUBLES,
+    ELLIPSES,
+    INVISIBLE,
+    LONGEST_NAME,
+    MARKUP,
+    NAME_CHARACTERS,
+    QUOTES,
+    REPLACEMENT,
+    SPACES,
+)
 
 BLANKS: Final = SPACES + INVISIBLE
 BLANK: Final = f"[{re.escape(BLANKS)}]"
@@ -27,10 +37,15 @@ OPENER: Final = re.compile(rf"(?P<glyph>{GLYPH})(?P=glyph){{0,2}}+|>>|<<|,,|>|<(
 CLOSER: Final = re.compile(rf"(?:{QUOTE}|[<>])(?=[{re.escape(SPACES)}]|\Z)")
 TWO_FOR_ONE: Final = (*ASCII_DOUBLES, '""', "\u2032\u2032")  # two characters that one glyph became
 
-# wpautop and extractors leave tags between attributes (`<br />` at each line end). Bounded: a row of `<`
-# stays linear.
-EDGE_TAG: Final = re.compile(r"</?(?:br|wbr|p|span|em|strong|div|font|b|i|u)\b[^<>]{0,200}+>", re.IGNORECASE)
-EDGE_TAG_LONGEST: Final = 210
+# Tags of the layout stand between attributes, round a value, round a name: lines, cells, runs of a word
+# processor, colours of a highlighter. What a quoted value holds may be HTML, but for an id's and a payload's.
+# Linear: a name begins where a word does and is bounded, and a value ends at the next quote of its kind.
+LAYOUT: Final = re.compile(
+    rf"""(?<![{NAME_CHARACTERS}])(?!(?:id|params)\s{{0,3}}=)[a-z_][{NAME_CHARACTERS}]{{0,{LONGEST_NAME}}}+"""
+    rf"""\s{{0,3}}=\s{{0,3}}(?P<quote>{GLYPH})(?!JTdC)(?>(?:(?!(?P=quote))[^<]|{MARKUP}){{0,400}})(?P=quote)"""
+    rf"""|(?<!<)(?P<tags>(?>{MARKUP})+)""",
+    re.IGNORECASE,
+)
 
 # What may stay round the digits of an id whose quotes were escaped or misread and not put right: \u201d,
 # its backslash lost or not; %E2%80%9D; the letters of mojibake, which are never ASCII. What could belong to
@@ -45,6 +60,13 @@ STRAIGHT_ID: Final = re.compile(r"""(["'])[0-9]+\1(?=[^0-9]*\Z)""")  # more digi
 # A number that goes on in the next line, behind what a mail, a diff or grep puts in front of it.
 TORN_LINE: Final = re.compile(r"[0-9]\r?\n(?:[^0-9A-Za-z\n]{1,8}|[^\s\"'=]{1,40}:[0-9]{1,6}:)[0-9]")
 ID_OPENERS: Final = re.compile(rf"(?>(?:{QUOTE}|{BLANK}|{_ESCAPED})*)")
+# A number with one break or blank inside, in quotes that stand directly at it: they hold nothing else. Where
+# a blank stands at them too, a tokenizer or a line number may have put it there. An ordinary space is what
+# stands between two numbers.
+BROKEN_NUMBER: Final = re.compile(
+    rf"(?P<left>{QUOTE})(?P<head>[0-9]+)[{re.escape(INVISIBLE)}]*(?:\r\n|(?![ \t]){BLANK})(?P<tail>[0-9]+)"
+    rf"(?P<right>{QUOTE})"
+)
 PLAIN_WORD: Final = re.compile(r"[0-9A-Za-z_-]+")
 IDEOGRAPH: Final = re.compile("[\u3400-\u9fff\uac00-\ud7a3\uff61-\uff9f]")
 
@@ -56,30 +78,22 @@ BROKEN_ENTITY: Final = re.compile(
 QUOTE_CODES: Final = frozenset(map(ord, QUOTES + SPACES + REPLACEMENT))
 
 
+def without_layout(text: str) -> str:
+    """``text`` without tags of HTML or XML: a break stands for them, and none that may end a line."""
+    return LAYOUT.sub(lambda match: "\v" if match["tags"] else match[0], text) if "<" in text else text
+
+
 def skip_blanks(text: str, start: int, end: int) -> int:
-    """The first position from ``start`` where neither a blank nor a tag of the layout stands."""
-    while start < end:
-        if text[start] in BLANK_SET:
-            start += 1
-        elif text[start] == "<" and (tag := EDGE_TAG.match(text, start, end)):
-            start = tag.end()
-        else:
-            break
+    """The first position from ``start`` where no blank stands."""
+    while start < end and text[start] in BLANK_SET:
+        start += 1
     return start
 
 
 def trim_end(text: str, start: int, end: int) -> int:
-    """The same from the other end: the position behind the last character that is neither."""
-    while start < end:
-        if text[end - 1] in BLANK_SET:
-            end -= 1
-        elif text[end - 1] == ">":
-            tag = text.rfind("<", max(start, end - EDGE_TAG_LONGEST), end)
-            if tag < 0 or not EDGE_TAG.fullmatch(text, tag, end):
-                break
-            end = tag
-        else:
-            break
+    """The same from the other end: the position behind the last character that is none."""
+    while start < end and text[end - 1] in BLANK_SET:
+        end -= 1
     return end
 
 
@@ -146,6 +160,8 @@ def unquoted(value: str) -> str:
 
 def identifier(value: str, rest: str) -> str | None:
     """The id that ``value`` surely is; "" where its quotes hold nothing; None where it is not known."""
+    if broken := BROKEN_NUMBER.fullmatch(value):
+        return broken["head"] + broken["tail"]
     inner = unquoted(value).translate(NO_INVISIBLE)
     if not inner:
         return "" if value else None

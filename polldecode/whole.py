@@ -17,7 +17,7 @@ from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction
 from polldecode.grammar import POLL_TAG
 from polldecode.limits import Limits
-from polldecode.models import Dialect, Poll
+from polldecode.models import Dialect, Poll, spliced_key
 from polldecode.payload import count_escapes, json_of, strict_params, strict_percent
 from polldecode.standing import Standing, repairs_of, standing
 from polldecode.wire import WireParams, poll_of, wire_params
@@ -122,7 +122,7 @@ def extraction_of(whole: Whole, limits: Limits) -> Extraction | None:
     payload = payload if isinstance(payload, str) else payload.decode("latin-1")
     if wire is None:
         params = strict_params(json_of(raw), limits)
-        if params is None:
+        if params is None or spliced_key(params):
             return None
         try:
             poll = Poll.from_params(params, id=ident, limits=limits)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from polldecode import Answer, DecodeError, Limits, Poll
-from polldecode.models import looks_like_poll
+from polldecode.models import looks_like_poll, spliced_key
 
 
 @pytest.mark.parametrize("value", ["1", 1, True, "true", "yes", " On "])
@@ -89,17 +89,37 @@ def test_plain_text_is_for_people() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "poll"),
+    ("params", "whole", "cut"),
     [
-        ({"title": "Q", "show_title": "1"}, True),
-        ({"title": "Q", "show_title": "1", "answers": []}, True),
-        ({"answers": [{"id": 1, "text": "a"}]}, True),
-        ({"title": "Q"}, False),
-        ({"title": "Q", "style": "light-1", "qa": []}, False),
-        ({"id": "1", "text": "a"}, False),
-        ({"answers": [1, 2]}, False),
-        ({"name": "x", "size": 3}, False),
+        ({"title": "Q", "show_title": "1"}, False, True),
+        ({"title": "Q", "show_title": "1", "slides": [1, 2]}, False, True),
+        ({"title": "Q", "show_count": 1, "answers": "none"}, False, True),
+        ({"title": "Q", "show_title": "1", "answers": []}, True, True),
+        ({"answers": [{"id": 1, "text": "a"}]}, True, True),
+        ({"answers": {"2": {"id": 1, "text": "a"}}}, True, True),
+        ({"title": "Q"}, False, False),
+        ({"title": "Q", "style": "light-1", "qa": []}, False, False),
+        ({"id": "1", "text": "a"}, False, False),
+        ({"answers": [1, 2]}, False, False),
+        ({"name": "x", "size": 3}, False, False),
     ],
 )
-def test_json_without_a_tag_is_a_poll_only_if_it_looks_like_one(params: Any, poll: bool) -> None:
-    assert looks_like_poll(params) is poll
+def test_json_without_a_tag_is_a_poll_only_if_it_looks_like_one(params: Any, whole: bool, cut: bool) -> None:
+    assert looks_like_poll(params, whole=True) is whole
+    assert looks_like_poll(params, whole=False) is cut
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "spliced"),
+    [
+        ("title show_title answers", "show_coucolor", True),
+        ("title show_title answers", "show_or", True),
+        ("title show_title show_count", "mult22answers", True),
+        ("title show_title show_count style color answers", "show_coucolor", False),
+        ("title show_title answers", "name", False),
+        ("title show_title answers", "status", False),
+        ("title answers", "", False),
+    ],
+)
+def test_a_key_is_two_keys_where_one_of_them_is_missing(known: str, unknown: str, spliced: bool) -> None:
+    assert bool(spliced_key(dict.fromkeys([*known.split(), unknown], ""))) is spliced

@@ -39,6 +39,24 @@ def test_what_is_whole_is_given_and_nothing_else(text: str, params: Any) -> None
     assert salvage(text) == params
 
 
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ('{"title":"Tea?","style":"solid-22:false,"show_results_button":"0","color":"red-1"}',
+         {"title": "Tea?", "color": "red-1"}),
+        (f'{DAMAGE},"style":"solid-22:false,"show_results_button":"0","color":"red-1"}}', {"color": "red-1"}),
+        ('{"title":"Tea?","answers":[{"id":"1","text":"By the po2","text":"Not at all"}]}',
+         {"title": "Tea?", "answers": [{"id": "1", "text": "Not at all"}]}),
+        ('{"answers":[{"id":"1","text":"By the po:"2","text":"Not at all"}]}', None),
+        ('{"title":"Tea?"%2', {"title": "Tea?"}),
+        (f'{{"title":"Tea?"%{DAMAGE}"style":"light-1"}}', {"title": "Tea?", "style": "light-1"}),
+        ('{"title":"Tea?" "style":"light-1"}', {"title": "Tea?", "style": "light-1"}),
+    ],
+)  # fmt: skip
+def test_a_value_that_ends_where_another_begins_is_none(text: str, params: Any) -> None:
+    assert salvage(text) == params
+
+
 def test_a_quoted_key_inside_of_a_text_is_no_key() -> None:
     assert salvage(f'{DAMAGE}x \\"title\\":\\"no\\" y","style":"a"') == {"style": "a"}
 
