@@ -90,9 +90,8 @@ BACKSLASH: Final = re.compile(r"(?<!\\)\\++(?=[^\w\s]|_)")
 C_ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.)|\Z)", re.DOTALL)
 C_CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "v": "\v", "b": "\b", "f": "\f"}
 
-# Where an attribute begins. Linear: by the look-behind a name
-# begins only where a word does (and not inside a URL), it is bounded, and the blanks round its `=` belong to
-# no other name.
+# Where an attribute begins. Linear: by the look-behind a name begins only where a word does (and not inside
+# a URL), it is bounded, and the blanks round its `=` belong to no other name.
 _NAME: Final = re.escape(INVISIBLE + HYPHENS.replace("-", "")) + NAME_CHARACTERS
 BEGINNING: Final = re.compile(
     rf"(?<![{_NAME}?&/:.\#%])[{re.escape(INVISIBLE)}]*+(?P<name>[A-Za-z_][{_NAME}]{{0,{LONGEST_NAME}}}+)"

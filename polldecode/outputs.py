@@ -9,11 +9,12 @@ from glob import has_magic, iglob
 from polldecode.settings import STDOUT, Settings, same_file
 from polldecode.sources.inputs import STDIN, Input, inside
 
-# How the formats of a scan begin, and what each has in it, near its beginning or at its end.
-FIELD = b"show_results_button"
+# How the formats of a scan begin, and what each has in it, near its beginning or at its end, that a crawl has
+# not: the place of a find, or columns of the records.
+PLACE, FIELD = b'"place":{"path":', b"show_results_button"
 MARKS = (
-    (b'{"id":', FIELD),
-    (b"[", FIELD),
+    (b'{"id":', PLACE),
+    (b"[\n{", PLACE),
     (b"id,question,", FIELD),
     (b"PAR1", FIELD),
     (b"ARROW1", FIELD),

@@ -34,8 +34,8 @@ HEADS = 4  # beginnings of a payload tried in one window
 NEAR_END = 700  # a payload that stops so near to a window's end may only stop because the window does
 
 # Finds that come to nothing, and what is read from heads that hold nothing, may cost only so much, or a text
-# of nothing but `JTIy`, or of nothing but brackets, would take forever. Of damage as it is met, no more than
-# 8,000 characters are read in vain, and 2.3 for each character of the text.
+# of nothing but `JTIy`, or of nothing but brackets, would take forever. Damage as it is met takes less than
+# half of what is free.
 FREE_IN_VAIN = 48_000
 IN_VAIN = 3  # more for each character of the text
 A_FAILURE = 1_024  # characters: what went on behind them was read and is a FAQ's

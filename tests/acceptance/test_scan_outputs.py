@@ -22,6 +22,7 @@ from polldecode.sinks import FORMATS, Layout, NotInstalled
 
 SCAN = [sys.executable, "-m", "polldecode", "scan"]
 GOOD = planted(random.Random(5)).shortcode
+PARAMS = '{"id":1,"title":"as somebody decoded it","show_results_button":"1","answers":[]}'
 BROKEN = base64.b64encode(b"%7B%22title%22%3A%22%C3%22%7D").decode()  # half a character
 unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 
@@ -169,14 +170,15 @@ def test_an_input_is_not_replaced_as_an_output(crawl: Path) -> None:
 
 
 @pytest.mark.parametrize("named", ["../crawl", "../crawl/", "../craw?", "../cra*"])
+@pytest.mark.parametrize("content", ['{"url": "https://example.org", "html": "a page"}\n', PARAMS + "\n"])
 def test_what_stands_in_a_folder_is_not_replaced_unless_a_scan_has_written_it(
-    named: str, crawl: Path
+    named: str, content: str, crawl: Path
 ) -> None:
     data = crawl / "data.jsonl"
-    data.write_text('{"url": "https://example.org", "html": "a page of the crawl"}\n', "utf-8")
+    data.write_text(content, "utf-8")
     for more in (["-o", data], ["-o", "x.jsonl", "--rejects", data]):
         assert "no scan has written it, and it would be replaced as an output" in refusal(named, *more)
-    assert "a page of the crawl" in data.read_text("utf-8")
+    assert data.read_text("utf-8") == content
 
 
 @pytest.mark.parametrize("suffix", [suffix for suffixes in FORMATS.values() for suffix in suffixes])

@@ -182,12 +182,17 @@ def test_rows_of_copy_are_rows(ends: str, tmp_path: Path) -> None:
     assert (second.id, second.title, second.date) == ("5", None, None)
 
 
-@pytest.mark.parametrize("dialect", ["insert", "doubled", "copy"])
-def test_rows_are_known_however_far_they_stand_in_a_statement(
-    dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def short_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less is kept of a dump, and less dropped at a time."""
     monkeypatch.setattr(sql, "KEEP", 1 << 19)
     monkeypatch.setattr(sql, "STEP", 1 << 18)
+
+
+@pytest.mark.parametrize("dialect", ["insert", "doubled", "copy"])
+def test_rows_are_known_however_far_they_stand_in_a_statement(
+    dialect: str, tmp_path: Path, short_memory: None
+) -> None:
     filler = "it's \\ \" (so) " * 500
     texts = [filler + (f"{CODE} " if n % 97 == 5 else "") + filler for n in range(400)]
     if dialect == "copy":
@@ -290,10 +295,8 @@ def test_a_line_of_a_text_that_looks_like_a_block_of_copy_is_part_of_the_text(tm
     "line", ["INSERT INTO wp_posts VALUES (1,'a');", "COPY posts (id, title) FROM stdin;"]
 )
 def test_a_row_that_waits_keeps_its_statement_when_what_is_before_it_is_dropped(
-    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    line: str, tmp_path: Path, short_memory: None
 ) -> None:
-    monkeypatch.setattr(sql, "KEEP", 1 << 19)
-    monkeypatch.setattr(sql, "STEP", 1 << 18)
     words = "word " * 20_000
     # The window's second block ends in the row with the poll, behind the line that looks like a statement.
     texts = [words] * 9 + [f"{CODE}\n{words}\n{line}\n{words}{words}", CODE]
