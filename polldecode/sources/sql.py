@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from polldecode.sources.found import Finds, Reading
 from polldecode.sources.sql_statements import HEAD, Copy, Insert, Row, statements_before
@@ -22,7 +22,7 @@ TRIES = 4  # statements looked at around a find: lines in a string may look like
 SNIFF = 1 << 13
 # Who writes these escapes nothing by a backslash, outside of E'…'.
 STANDARD_DUMP = re.compile(
-    rb"PostgreSQL database dump|standard_conforming_strings = on|PRAGMA foreign_keys|"
+    rb"PostgreSQL database dump|standard_conforming_strings = on|PRAGMA foreign_keys|BEGIN TRANSACTION;|"
     rb"SQL_MODE *= *['\"][^'\"\n]*NO_BACKSLASH_ESCAPES",
     re.IGNORECASE,
 )
@@ -118,9 +118,19 @@ class Statements:
                 return
             current, start = None, max(start, end)
         heads = statements_before(window, base, max(0, start), index, self.tables, standard=self.standard)
-        yield from islice(heads, TRIES)
+        doubtful: list[Insert | Copy] = []
+        sure = 0
+        for head in heads:
+            if head.begins:
+                yield head
+                sure += 1
+                if sure == TRIES:
+                    break
+            elif len(doubtful) < TRIES:
+                doubtful.append(head)
         if current is not None:
             yield current
+        yield from doubtful
 
     def leave(self, window: bytearray, base: int, size: int, edge: int) -> int:
         """Read on in the statement around ``edge``, behind which is searched, to what is to be dropped of the

@@ -26,6 +26,9 @@ COPY = re.compile(
     rb"\s*COPY\s+" + NAME + rb"\s*(?:\(([^()]{1,5000})\)\s*)?FROM\s+stdin;[ \t]*\r?\n", re.IGNORECASE
 )
 HEAD = 1 << 13  # the longest that these match
+# What stands before a statement: the end of another, or a comment. Before a line of a text it seldom does.
+ENDED = re.compile(rb"(?:;|\*/|^\\\.|^[ \t]*--[^\n]*|\A)\s*\Z", re.MULTILINE)
+BEHIND = 1 << 8  # bytes that are looked at for that
 CHUNK = 1 << 12, 1 << 18  # looked through for a statement at first, and at most
 CELLS = 4096  # columns of a table at most, in MySQL
 
@@ -52,10 +55,11 @@ class Row(NamedTuple):
 
 
 class Statement:
-    """``row``: where the row begins that is read next."""
+    """``row``: where the row begins that is read next. ``begins``: whether all before it has ended."""
 
     def __init__(self, head: re.Match[bytes], base: int, tables: Tables) -> None:
         self.row = base + head.end()
+        self.begins = begins(head.string, base, head.start())
         self.table = table_of(head[1])
         columns = head[2].decode("utf-8", "replace").split(",") if head[2] else ()
         self.names = tuple(name.strip(' `"[]\n\r\t') for name in columns)
@@ -213,6 +217,11 @@ def statements_before(
         mark = len(BOM_UTF8) if window.startswith(BOM_UTF8) else 0
         if statement := statement_at(window, base, mark, tables, standard=standard):
             yield statement
+
+
+def begins(window: bytes | bytearray, base: int, index: int) -> bool:
+    before = window[max(0, index - BEHIND) : index]
+    return ENDED.search(before) is not None and (bool(before.strip()) or base == 0)
 
 
 def statement_at(

@@ -370,3 +370,26 @@ def test_tables_that_do_not_end_cost_no_more_than_their_length() -> None:
     tables.read = lambda table, text: reads.append(len(text)) or read(table, text)  # type: ignore[method-assign]
     tables.look(bytearray(body), 0, ended=True)
     assert sum(reads) < 3 * len(body)
+
+
+@pytest.mark.parametrize("head", [MYSQL, POSTGRES, SQLITE])
+def test_lines_of_a_text_that_look_like_statements_begin_none(head: str, tmp_path: Path) -> None:
+    lines = (
+        "copy it:\nCOPY t (a) FROM stdin;\nor\nINSERT INTO t VALUES (1);\n# or\nCOPY u (b) FROM stdin;\n" * 3
+    )
+    rows = "".join(f"INSERT INTO wp_poll VALUES ({n},{doubled(lines + CODE)});\n" for n in range(1, 4))
+    assert records(tmp_path, head + rows) == ["wp_poll:1", "wp_poll:2", "wp_poll:3"]
+
+
+def test_statements_that_follow_no_end_of_one_are_statements(tmp_path: Path) -> None:
+    rows = "".join(f"INSERT INTO wp_poll VALUES ({n},{doubled(CODE)})\nGO\n" for n in range(1, 4))
+    assert records(tmp_path, rows) == ["wp_poll:1", "wp_poll:2", "wp_poll:3"]
+
+
+def test_a_backslash_in_what_python_dumps_of_sqlite_is_one(tmp_path: Path) -> None:
+    base = sqlite3.connect(":memory:")
+    base.execute("create table pages (id integer primary key, title text, body text)")
+    base.execute("insert into pages values (1, ?, ?)", ("C:\\d", CODE))
+    found, problems = scan(tmp_path / "dump.sql", "\n".join(base.iterdump()))
+    assert problems == []
+    assert [one.document.title for one in found if one.document] == ["C:\\d"]
