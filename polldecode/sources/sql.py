@@ -23,6 +23,7 @@ SNIFF = 1 << 13
 # Who writes these escapes nothing by a backslash, outside of E'…'.
 STANDARD_DUMP = re.compile(
     rb"PostgreSQL database dump|standard_conforming_strings = on|PRAGMA foreign_keys|BEGIN TRANSACTION;|"
+    rb"\nGO\r?\n|IDENTITY_INSERT|"
     rb"SQL_MODE *= *['\"][^'\"\n]*NO_BACKSLASH_ESCAPES",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ COPY = re.compile(
 )
 HEAD = 1 << 13  # the longest that these match
 # What stands before a statement: the end of another, or a comment. Before a line of a text it seldom does.
-ENDED = re.compile(rb"(?:;|\*/|^\\\.|^[ \t]*--[^\n]*|\A)\s*\Z", re.MULTILINE)
+ENDED = re.compile(rb"(?:;|\*/|^\\\.|^--\r?$|^GO|\A)\s*\Z", re.MULTILINE)
 BEHIND = 1 << 8  # bytes that are looked at for that
 CHUNK = 1 << 12, 1 << 18  # looked through for a statement at first, and at most
 CELLS = 4096  # columns of a table at most, in MySQL

@@ -393,3 +393,12 @@ def test_a_backslash_in_what_python_dumps_of_sqlite_is_one(tmp_path: Path) -> No
     found, problems = scan(tmp_path / "dump.sql", "\n".join(base.iterdump()))
     assert problems == []
     assert [one.document.title for one in found if one.document] == ["C:\\d"]
+
+
+def test_a_backslash_in_what_is_scripted_of_sql_server_is_one(tmp_path: Path) -> None:
+    head = "USE [wp]\nGO\nSET IDENTITY_INSERT [dbo].[pages] ON\nGO\n"
+    rows = "".join(
+        f"INSERT [dbo].[pages] ([id], [title], [body]) VALUES ({n}, N'C:\\', N{doubled(text + CODE)})\nGO\n"
+        for n, text in enumerate(("\\'", "it's\nCOPY t (a) FROM stdin;\n", "\\"))
+    )
+    assert records(tmp_path, head + rows) == ["pages:0", "pages:1", "pages:2"]
