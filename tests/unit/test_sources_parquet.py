@@ -206,3 +206,14 @@ def test_of_columns_with_one_name_the_first_says_what_a_page_is(tmp_path: Path) 
     problems: list[str] = []
     (found,) = search(Input(str(tmp_path / "crawl.parquet")), report=problems.append)
     assert (found.place.url, problems) == ("a", [])
+
+
+def test_a_name_of_a_column_that_is_damaged_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.parquet"
+    found_in(path, {"timestamp": TEXTS})
+    path.write_bytes(path.read_bytes().replace(b"timestamp", b"\xedimestamp"))
+    problems: list[str] = []
+    assert list(search(Input(str(path)), report=problems.append)) == []
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "'utf-8' codec can't decode byte 0xed in position 0"
+    ]
