@@ -402,3 +402,11 @@ def test_a_backslash_in_what_is_scripted_of_sql_server_is_one(tmp_path: Path) ->
         for n, text in enumerate(("\\'", "it's\nCOPY t (a) FROM stdin;\n", "\\"))
     )
     assert records(tmp_path, head + rows) == ["pages:0", "pages:1", "pages:2"]
+
+
+@pytest.mark.parametrize("text", ["alert(\\'x\\');\\nf(", "\\'),(2,\\'b\\'),(", "\\') or (\\'"])
+def test_a_row_that_is_torn_is_read_as_those_before_it(text: str, tmp_path: Path) -> None:
+    dump = f"{MYSQL}INSERT INTO wp_poll VALUES (1,{escaped(CODE)},'b'),(2,{escaped(CODE)[:-1]} {text} and so"
+    found, problems = scan(tmp_path / "dump.sql", dump)
+    assert problems == ["the dump ends inside of a row"]
+    assert [one.place.record for one in found] == ["wp_poll:1", "wp_poll:2"]
