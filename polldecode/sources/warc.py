@@ -61,6 +61,8 @@ def search(reading: Reading) -> Iterator[Finds]:
             reading.problems.append(archive.damage)
             more = reading.stream.resume()
             archive.begin()
+        elif not reading.problems and not archive.tail:
+            reading.problems.append("an empty file, no WARC")
         elif not reading.problems and archive.torn():
             reading.problems.append("the archive ends inside of a record")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import importlib.util
 import re
@@ -248,3 +249,24 @@ def test_chunks_that_break_off_cost_nothing_that_stands_before(encoding: bytes, 
         found, problems = read(tmp_path, record(header + chunks + end) + AFTER)
         assert [one.place.record for one in found] == BOTH
         assert len(problems) == 1
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+def test_a_first_record_that_is_damaged_costs_no_other(
+    pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    first = bytearray(pack(record(OK + b"\r\n" + BODY)))
+    first[10:60] = bytes(50)
+    if pack is bytes:
+        first[:10] = b"ARC/1.0\r\n "
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(first + pack(AFTER))
+    problems: list[str] = []
+    found = [one for one in search(Input(str(path)), report=problems.append) if one.extraction.complete]
+    assert [one.place.record for one in found] == ["<urn:uuid:2>"]
+    assert len(problems) == 1
+
+
+def test_an_archive_without_records_is_reported(tmp_path: Path) -> None:
+    assert read(tmp_path, b"") == ([], ["an empty file, no WARC"])
+    assert read(tmp_path, b"no archive") == ([], ["WARC: Invalid WARC header"])
