@@ -270,3 +270,27 @@ def test_a_first_record_that_is_damaged_costs_no_other(
 def test_an_archive_without_records_is_reported(tmp_path: Path) -> None:
     assert read(tmp_path, b"") == ([], ["an empty file, no WARC"])
     assert read(tmp_path, b"no archive") == ([], ["WARC: Invalid WARC header"])
+
+
+def test_what_a_torn_header_has_taken_in_is_searched(tmp_path: Path) -> None:
+    whole = record(OK + b"\r\n" + BODY)
+    torn = whole[: whole.index(b"Content-Length") + 3] + whole[whole.index(BODY) :]
+    found, problems = read(tmp_path, torn + AFTER)
+    assert [one.place.record for one in found] == BOTH
+    assert [one.place.url for one in found] == ["https://example.org/", "https://example.org/after"]
+    assert problems == ["record <urn:uuid:1>: it does not say how long it is"]
+
+
+def test_a_record_without_a_length_is_reported_once(tmp_path: Path) -> None:
+    first = re.sub(rb"Content-Length.*\r\n", b"", record(BODY, kind="resource"))
+    found, problems = read(tmp_path, first + AFTER)
+    assert [one.place.record for one in found] == BOTH[1:]
+    assert problems == [
+        "record <urn:uuid:1>: it does not say how long it is",
+        "WARC: Invalid WARC header",
+    ]
+
+
+def test_a_url_that_is_torn_is_none(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, record(OK + b"\r\n" + BODY, url="https://example.org/a b\tc"))
+    assert [one.place.url for one in found] == [None]
