@@ -33,7 +33,8 @@ def search(reading: Reading) -> Iterator[Finds]:
             yield from search_file(reading, pa.PythonFile(spool, mode="r"))
         return
     raw.seek(0)
-    yield from search_file(reading, reading.path if hasattr(raw, "fileno") else pa.PythonFile(raw, mode="r"))
+    is_file = getattr(raw, "name", None) == reading.path  # which pyarrow reads faster itself
+    yield from search_file(reading, reading.path if is_file else pa.PythonFile(raw, mode="r"))
 
 
 def search_file(reading: Reading, source: Any) -> Iterator[Finds]:

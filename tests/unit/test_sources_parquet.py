@@ -4,6 +4,8 @@ poll."""
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -217,3 +219,13 @@ def test_a_name_of_a_column_that_is_damaged_is_reported(tmp_path: Path) -> None:
     assert [problem.partition(":")[0] for problem in problems] == [
         "'utf-8' codec can't decode byte 0xed in position 0"
     ]
+
+
+@pytest.mark.parametrize("script", ["{0} < {1}", "cat {1} | {0}"])
+def test_a_file_that_comes_through_stdin_is_read(script: str, tmp_path: Path) -> None:
+    found_in(tmp_path / "crawl.parquet", {"body": TEXTS})
+    command = f"{sys.executable} -m polldecode scan --quiet -"
+    done = subprocess.run(
+        ["sh", "-c", script.format(command, "crawl.parquet")], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert done.stdout.count(b"\n") == len(EXPECTED)
