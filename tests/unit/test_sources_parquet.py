@@ -3,6 +3,7 @@ poll."""
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -221,6 +222,7 @@ def test_a_name_of_a_column_that_is_damaged_is_reported(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="redirections are those of Unix")
 @pytest.mark.parametrize("script", ["{0} < {1}", "cat {1} | {0}"])
 def test_a_file_that_comes_through_stdin_is_read(script: str, tmp_path: Path) -> None:
     found_in(tmp_path / "crawl.parquet", {"body": TEXTS})
