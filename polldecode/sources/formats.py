@@ -59,8 +59,10 @@ def format_of(path: str, head: bytes) -> str:
     if head.startswith(SAID):
         return "parquet" if head.startswith(b"PAR1") else "warc"
     named = SUFFIXES.get(suffix)
-    if named in ("parquet", "warc"):
-        raise Unreadable(f"not a {'Parquet file' if named == 'parquet' else 'WARC'}: it begins otherwise")
+    if named == "warc":
+        return "warc"  # its first record may be damaged, and no other
+    if named == "parquet":
+        raise Unreadable("not a Parquet file: it begins otherwise")
     charset = charset_of(head)
     if charset is not None:
         head = head.decode(charset, "replace").encode("utf-8", "replace")

@@ -29,23 +29,27 @@ def preamble_of(head: bytes) -> tuple[int, bytes | None]:
 
 
 def dialect_of(head: bytes, delimiter: bytes | None = None) -> Dialect:
-    """The dialect in which the most of the first rows have as many cells as the header; of several the one
-    in which these are the most. Marks are taken to be doubled: see ``settled``."""
+    """The dialect in which marks only open and close cells, and the most of the first rows have as many cells
+    as the header; of several the one in which these are the most. Marks are taken to be doubled: see
+    ``settled``."""
     first = LINE_END.match(head)
     # Cells hold line ends of other kinds, of which there may be more than of rows.
     line_ends = (b"\n", b"\r") if first and first[1] == b"\r" else (b"\n",)
     delimiters = (delimiter,) if delimiter else tuple(one for one in DELIMITERS if one in head)
-    best, dialect = (0, 0), Dialect(delimiter or b",", line_ends[-1] if b"\n" not in head else b"\n")
+    best, dialect = (False, 0, 0), Dialect(delimiter or b",", line_ends[-1] if b"\n" not in head else b"\n")
     for line_end, parted in product(line_ends, delimiters):
         tried = Dialect(parted, line_end)
         score = agreement(tried, head)
-        if score > best and score[1] > 1:
+        if score > best and score[2] > 1:
             best, dialect = score, tried
     return dialect
 
 
-def agreement(dialect: Dialect, head: bytes) -> tuple[int, int]:
-    """How many of the first rows have as many cells as the first, and how many these are."""
+def agreement(dialect: Dialect, head: bytes) -> tuple[bool, int, int]:
+    """Whether the marks behave, how many of the first rows have as many cells as the first, and how many
+    these are."""
+    marks = Rows(dialect)
+    marks.count(head, 0, len(head))
     rows, start = Rows(dialect, settled=True), 0
     counts: list[int] = []
     while start < len(head) and len(counts) < SAMPLE:
@@ -55,7 +59,7 @@ def agreement(dialect: Dialect, head: bytes) -> tuple[int, int]:
         end = end if end >= 0 else len(head)
         counts.append(len(dialect.cells(head[start:end])))
         start = end
-    return (counts.count(counts[0]), counts[0]) if counts else (0, 0)
+    return (not marks.doubtful, counts.count(counts[0]), counts[0]) if counts else (False, 0, 0)
 
 
 def settled(text: bytes, rows: Rows) -> Dialect:

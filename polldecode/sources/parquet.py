@@ -33,18 +33,19 @@ def search(reading: Reading) -> Iterator[Finds]:
             yield from search_file(reading, pa.PythonFile(spool, mode="r"))
         return
     raw.seek(0)
-    yield from search_file(reading, reading.path if hasattr(raw, "fileno") else pa.PythonFile(raw, mode="r"))
+    is_file = getattr(raw, "name", None) == reading.path  # which pyarrow reads faster itself
+    yield from search_file(reading, reading.path if is_file else pa.PythonFile(raw, mode="r"))
 
 
 def search_file(reading: Reading, source: Any) -> Iterator[Finds]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         file = pq.ParquetFile(source)
-    except (pa.ArrowException, OSError) as error:
+        schema = file.schema_arrow
+    except damage() as error:
         raise Unreadable(reason_of(error)) from error
-    names = text_columns(file.schema_arrow, reading.column)
+    names = text_columns(schema, reading.column)
     row = 0
     for group in range(file.num_row_groups):
         if elsewhere(file.metadata.row_group(group)):

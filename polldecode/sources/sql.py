@@ -18,11 +18,13 @@ from polldecode.sources.text import Search
 
 KEEP = 1 << 22  # of the text before a find: mysqldump ends its statements at 1 MB
 STEP = 1 << 22  # dropped at a time: to move what is kept for each block would cost more than to search it
-TRIES = 4  # statements looked at around a find: lines in a string may look like one
+TRIES = 4  # statements looked at around a find, and as many of the lines that may be none
+LIKE = 64  # lines of a text that look like one
 SNIFF = 1 << 13
 # Who writes these escapes nothing by a backslash, outside of E'…'.
 STANDARD_DUMP = re.compile(
-    rb"PostgreSQL database dump|standard_conforming_strings = on|PRAGMA foreign_keys|"
+    rb"PostgreSQL database dump|standard_conforming_strings = on|PRAGMA foreign_keys|BEGIN TRANSACTION;|"
+    rb"\nGO\r?\n|IDENTITY_INSERT|"
     rb"SQL_MODE *= *['\"][^'\"\n]*NO_BACKSLASH_ESCAPES",
     re.IGNORECASE,
 )
@@ -118,9 +120,19 @@ class Statements:
                 return
             current, start = None, max(start, end)
         heads = statements_before(window, base, max(0, start), index, self.tables, standard=self.standard)
-        yield from islice(heads, TRIES)
+        doubtful: list[Insert | Copy] = []
+        sure = 0
+        for head in islice(heads, LIKE):
+            if not head.begins:
+                doubtful.append(head)
+                continue
+            yield head
+            sure += 1
+            if sure == TRIES:
+                break
         if current is not None:
             yield current
+        yield from doubtful[:TRIES]
 
     def leave(self, window: bytearray, base: int, size: int, edge: int) -> int:
         """Read on in the statement around ``edge``, behind which is searched, to what is to be dropped of the

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from polldecode.sources.found import Document
 from polldecode.sources.names import IDS, LONG, RANKS, meant, page_of
-from polldecode.sources.sql_syntax import ESCAPED, STANDARD, copied_text, value_text
+from polldecode.sources.sql_syntax import ESCAPED, STANDARD, Syntax, copied_text, value_text
 from polldecode.sources.sql_tables import NAME, Tables, table_of
 
 KEYWORD = re.compile(rb"\n[ \t]{0,40}(?:INSERT|REPLACE|COPY)[ \t]", re.IGNORECASE)
@@ -26,6 +26,12 @@ COPY = re.compile(
     rb"\s*COPY\s+" + NAME + rb"\s*(?:\(([^()]{1,5000})\)\s*)?FROM\s+stdin;[ \t]*\r?\n", re.IGNORECASE
 )
 HEAD = 1 << 13  # the longest that these match
+# What stands before a statement: the end of another, or a comment. Before a line of a text it seldom does.
+ENDED = re.compile(rb"(?:;|\*/|^\\\.|^--\r?$|^GO|\A)\s*\Z", re.MULTILINE)
+BEHIND = 1 << 8  # bytes that are looked at for that
+BEHIND_ROWS = re.compile(
+    rb"\Z|;[ \t]*(?:\r?\n|\Z|--|/\*)|--|/\*|(?:ON|AS|GO|RETURNING|INSERT)\s", re.IGNORECASE
+)
 CHUNK = 1 << 12, 1 << 18  # looked through for a statement at first, and at most
 CELLS = 4096  # columns of a table at most, in MySQL
 
@@ -52,10 +58,11 @@ class Row(NamedTuple):
 
 
 class Statement:
-    """``row``: where the row begins that is read next."""
+    """``row``: where the row begins that is read next. ``begins``: whether all before it has ended."""
 
     def __init__(self, head: re.Match[bytes], base: int, tables: Tables) -> None:
         self.row = base + head.end()
+        self.begins = begins(head.string, base, head.start())
         self.table = table_of(head[1])
         columns = head[2].decode("utf-8", "replace").split(",") if head[2] else ()
         self.names = tuple(name.strip(' `"[]\n\r\t') for name in columns)
@@ -106,6 +113,8 @@ class Insert(Statement):
         if row is None and (ended or not self.opens(window, start)):
             other = STANDARD if self.syntax is ESCAPED else ESCAPED
             row = other.row.match(window, start)
+            if row is not None and self.opens(window, start) and not goes_on(window, row.end(), other):
+                row = None  # the row is torn, and a text in it looks like the end of one
             if row is not None or (not self.opens(window, start) and other.open_row.match(window, start)):
                 self.syntax = other
         return row
@@ -151,6 +160,12 @@ class Insert(Statement):
         """Read on to the row around an index; where that begins, None where the statement has ended."""
         start, row = self.advance(window, base, edge, ended=False)
         return start if start >= edge or row is not None or self.opens(window, start) else None
+
+
+def goes_on(window: bytearray, index: int, syntax: Syntax) -> bool:
+    """Whether behind a row there stands what may stand there."""
+    rows = (syntax.row, syntax.open_row)
+    return any(row.match(window, index) for row in rows) or BEHIND_ROWS.match(window, index) is not None
 
 
 class Copy(Statement):
@@ -213,6 +228,11 @@ def statements_before(
         mark = len(BOM_UTF8) if window.startswith(BOM_UTF8) else 0
         if statement := statement_at(window, base, mark, tables, standard=standard):
             yield statement
+
+
+def begins(window: bytes | bytearray, base: int, index: int) -> bool:
+    before = window[max(0, index - BEHIND) : index]
+    return ENDED.search(before) is not None and (bool(before.strip()) or base == 0)
 
 
 def statement_at(

@@ -12,7 +12,8 @@ from typing import Any
 
 from polldecode.sources import text
 from polldecode.sources.body import Block, body_of, passed_over
-from polldecode.sources.found import Document, Finds, Reading
+from polldecode.sources.found import Document, Finds, Reading, find_in
+from polldecode.sources.names import IDS, URLS, meant
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import Stream
 
@@ -46,7 +47,9 @@ def search(reading: Reading) -> Iterator[Finds]:
                 if length <= 0 and archive.spelt(record):
                     more = True
                     break
-                end = record.stream_pos + max(length, 0)
+                end = record.stream_pos + max(length, 1)  # behind its own beginning
+                if record.headers.get("Content-Length") is None:
+                    yield from search_header(reading, record, archive.header_of(record))
                 if kind := kind_of(record):
                     yield from search_record(reading, record, http=kind == "response" or record.is_http)
         except OSError as error:
@@ -61,6 +64,8 @@ def search(reading: Reading) -> Iterator[Finds]:
             reading.problems.append(archive.damage)
             more = reading.stream.resume()
             archive.begin()
+        elif not reading.problems and not archive.tail:
+            reading.problems.append("an empty file, no WARC")
         elif not reading.problems and archive.torn():
             reading.problems.append("the archive ends inside of a record")
 
@@ -87,10 +92,8 @@ def search_record(reading: Reading, record: Any, *, http: bool) -> Iterator[Find
         body = body_of(block)
         if not passed_over(body):
             inner = Reading(reading.path, body, problems=problems)
-            headers = record.headers
-            document = Document(url_of(headers), date=headers.get("WARC-Date"))
             for found in text.search(inner):
-                yield found.within(record.record_id, document)
+                yield found.within(ident_of(record), document_of(record))
         # Behind the end of what is encoded, something may be left.
         if body.raw is block and block.total < length:
             problems.append("the archive ends inside of it")
@@ -100,10 +103,21 @@ def search_record(reading: Reading, record: Any, *, http: bool) -> Iterator[Find
         reading.problems.append(f"record {record.record_id}: {problem}")
 
 
-def url_of(headers: Any) -> str | None:
-    """Without the angle brackets that the grammar of WARC 1.0 has around it, and wget writes."""
-    url: str | None = headers.get("WARC-Target-URI")
-    return url[1:-1] if url and url.startswith("<") and url.endswith(">") else url
+def search_header(reading: Reading, record: Any, header: bytes) -> Iterator[Finds]:
+    """The header of a record that is torn has taken in what the record holds."""
+    reading.problems.append(f"record {record.record_id}: it does not say how long it is")
+    yield from find_in(header, reading.path, ident_of(record), document_of(record))
+
+
+def ident_of(record: Any) -> str | None:
+    return meant(IDS, record.record_id or "")
+
+
+def document_of(record: Any) -> Document:
+    """The URL is without the angle brackets that the grammar of WARC 1.0 has around it, and wget writes."""
+    url = record.headers.get("WARC-Target-URI") or ""
+    url = url[1:-1] if url.startswith("<") and url.endswith(">") else url
+    return Document(meant(URLS, url), date=record.headers.get("WARC-Date"))
 
 
 class Archive:
@@ -170,16 +184,18 @@ class Archive:
         said = (record.headers.get("Content-Length") or "").strip()
         if not said.strip("0").isdecimal():
             return False
-        tail = self.tail
-        at = record.stream_pos - (self.total - len(tail))
-        if at < 0:
-            return False
-        header, _, _ = tail[at:].partition(b"\n\r\n")
+        header, rest = self.header_of(record), self.tail
         known = LENGTH.sub(b"\nContent-Length", header)
         if known == header:
             return False  # it is no number that fastwarc knows
-        self.go_back(known + tail[at + len(header) :])
+        self.go_back(known + rest[record.stream_pos - (self.total - len(rest)) + len(header) :])
         return True
+
+    def header_of(self, record: Any) -> bytes:
+        """The header that was read last, b"" where it is too long to be kept."""
+        tail = self.tail
+        at = record.stream_pos - (self.total - len(tail))
+        return tail[at:].partition(b"\n\r\n")[0] if at >= 0 else b""
 
     def torn(self) -> bool:
         """Whether the archive breaks off in a line, or in the header of a record."""

@@ -5,6 +5,7 @@ not those that hold nothing else than elements which repeat in turn, as the tabl
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from typing import NamedTuple
 from xml.parsers import expat
@@ -30,16 +31,17 @@ class Stop(Exception):  # noqa: N818 - no error
 
 
 class Kind:
-    """All elements with one path: what stands in them, and how often one stands in another at most."""
+    """All elements with one path: what is in them, and how often one stands in another at most; ``alike``:
+    how often one that is told from others by the name in an attribute, as dumps tell columns."""
 
-    __slots__ = ("children", "most")
+    __slots__ = ("alike", "children", "most")
 
     def __init__(self) -> None:
         self.children: dict[str, Kind] = {}
-        self.most = 0
+        self.most = self.alike = 0
 
     def repeats(self, name: str) -> bool:
-        return self.most > 1 or (name in RECORDS and bool(self.children))
+        return (self.most if self.children else self.alike) > 1 or (name in RECORDS and bool(self.children))
 
     def is_table(self) -> bool:
         return all(child.children and child.repeats(name) for name, child in self.children.items())
@@ -50,11 +52,11 @@ class Sample:
 
     def __init__(self) -> None:
         self.document = Kind()
-        self.open: list[tuple[Kind, dict[str, int]]] = [(self.document, {})]
+        self.open: list[tuple[Kind, Counter[tuple[str, ...]]]] = [(self.document, Counter())]
         self.depth = 0
         self.prefix = ""
 
-    def start(self, name: str, _attributes: object) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self.document.children and name not in FEEDS:
             self.prefix = name[: name.find(":") + 1]
         name = name.removeprefix(self.prefix)
@@ -63,9 +65,10 @@ class Sample:
             return
         kind, seen = self.open[-1]
         child = kind.children.setdefault(name, Kind())
-        seen[name] = seen.get(name, 0) + 1
-        child.most = max(child.most, seen[name])
-        self.open.append((child, {}))
+        seen.update(((name,), (name, attributes.get("name", ""))))
+        child.most = max(child.most, seen[name,])
+        child.alike = max(child.alike, seen[name, attributes.get("name", "")])
+        self.open.append((child, Counter()))
         if self.depth == 1 and name in FEEDS:
             raise Stop
 

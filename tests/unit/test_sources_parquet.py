@@ -3,7 +3,10 @@ poll."""
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +209,25 @@ def test_of_columns_with_one_name_the_first_says_what_a_page_is(tmp_path: Path) 
     problems: list[str] = []
     (found,) = search(Input(str(tmp_path / "crawl.parquet")), report=problems.append)
     assert (found.place.url, problems) == ("a", [])
+
+
+def test_a_name_of_a_column_that_is_damaged_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.parquet"
+    found_in(path, {"timestamp": TEXTS})
+    path.write_bytes(path.read_bytes().replace(b"timestamp", b"\xedimestamp"))
+    problems: list[str] = []
+    assert list(search(Input(str(path)), report=problems.append)) == []
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "'utf-8' codec can't decode byte 0xed in position 0"
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="redirections are those of Unix")
+@pytest.mark.parametrize("script", ["{0} < {1}", "cat {1} | {0}"])
+def test_a_file_that_comes_through_stdin_is_read(script: str, tmp_path: Path) -> None:
+    found_in(tmp_path / "crawl.parquet", {"body": TEXTS})
+    command = f"{sys.executable} -m polldecode scan --quiet -"
+    done = subprocess.run(
+        ["sh", "-c", script.format(command, "crawl.parquet")], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert done.stdout.count(b"\n") == len(EXPECTED)

@@ -370,3 +370,43 @@ def test_tables_that_do_not_end_cost_no_more_than_their_length() -> None:
     tables.read = lambda table, text: reads.append(len(text)) or read(table, text)  # type: ignore[method-assign]
     tables.look(bytearray(body), 0, ended=True)
     assert sum(reads) < 3 * len(body)
+
+
+@pytest.mark.parametrize("head", [MYSQL, POSTGRES, SQLITE])
+def test_lines_of_a_text_that_look_like_statements_begin_none(head: str, tmp_path: Path) -> None:
+    lines = (
+        "copy it:\nCOPY t (a) FROM stdin;\nor\nINSERT INTO t VALUES (1);\n# or\nCOPY u (b) FROM stdin;\n" * 3
+    )
+    rows = "".join(f"INSERT INTO wp_poll VALUES ({n},{doubled(lines + CODE)});\n" for n in range(1, 4))
+    assert records(tmp_path, head + rows) == ["wp_poll:1", "wp_poll:2", "wp_poll:3"]
+
+
+def test_statements_that_follow_no_end_of_one_are_statements(tmp_path: Path) -> None:
+    rows = "".join(f"INSERT INTO wp_poll VALUES ({n},{doubled(CODE)})\nGO\n" for n in range(1, 4))
+    assert records(tmp_path, rows) == ["wp_poll:1", "wp_poll:2", "wp_poll:3"]
+
+
+def test_a_backslash_in_what_python_dumps_of_sqlite_is_one(tmp_path: Path) -> None:
+    base = sqlite3.connect(":memory:")
+    base.execute("create table pages (id integer primary key, title text, body text)")
+    base.execute("insert into pages values (1, ?, ?)", ("C:\\d", CODE))
+    found, problems = scan(tmp_path / "dump.sql", "\n".join(base.iterdump()))
+    assert problems == []
+    assert [one.document.title for one in found if one.document] == ["C:\\d"]
+
+
+def test_a_backslash_in_what_is_scripted_of_sql_server_is_one(tmp_path: Path) -> None:
+    head = "USE [wp]\nGO\nSET IDENTITY_INSERT [dbo].[pages] ON\nGO\n"
+    rows = "".join(
+        f"INSERT [dbo].[pages] ([id], [title], [body]) VALUES ({n}, N'C:\\', N{doubled(text + CODE)})\nGO\n"
+        for n, text in enumerate(("\\'", "it's\nCOPY t (a) FROM stdin;\n", "\\"))
+    )
+    assert records(tmp_path, head + rows) == ["pages:0", "pages:1", "pages:2"]
+
+
+@pytest.mark.parametrize("text", ["alert(\\'x\\');\\nf(", "\\'),(2,\\'b\\'),(", "\\') or (\\'"])
+def test_a_row_that_is_torn_is_read_as_those_before_it(text: str, tmp_path: Path) -> None:
+    dump = f"{MYSQL}INSERT INTO wp_poll VALUES (1,{escaped(CODE)},'b'),(2,{escaped(CODE)[:-1]} {text} and so"
+    found, problems = scan(tmp_path / "dump.sql", dump)
+    assert problems == ["the dump ends inside of a row"]
+    assert [one.place.record for one in found] == ["wp_poll:1", "wp_poll:2"]

@@ -310,3 +310,14 @@ def test_line_ends_of_posts_are_none_of_rows_however_many_there_are(
     found, problems = found_in(tmp_path / "posts.csv", data)
     assert problems == []
     assert places(found) == expected(content)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_a_delimiter_is_none_that_parts_what_is_in_quotes(count: int, delimiter: str, tmp_path: Path) -> None:
+    rows = [[str(n), f'a, "b", c\nd, e, {n} | f; g\t,\n{CODES[0]}', "x"] for n in range(count)]
+    found, problems = found_in(tmp_path / "pages.csv", written(rows, delimiter=delimiter))
+    assert problems == []
+    assert [(f.place.record, f.document and f.document.field) for f in found] == [
+        (n + 1, "[2]") for n in range(count)
+    ]

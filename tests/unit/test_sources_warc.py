@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import importlib.util
 import re
@@ -248,3 +249,48 @@ def test_chunks_that_break_off_cost_nothing_that_stands_before(encoding: bytes, 
         found, problems = read(tmp_path, record(header + chunks + end) + AFTER)
         assert [one.place.record for one in found] == BOTH
         assert len(problems) == 1
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+def test_a_first_record_that_is_damaged_costs_no_other(
+    pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    first = bytearray(pack(record(OK + b"\r\n" + BODY)))
+    first[10:60] = bytes(50)
+    if pack is bytes:
+        first[:10] = b"ARC/1.0\r\n "
+    path = tmp_path / "crawl.warc"
+    path.write_bytes(first + pack(AFTER))
+    problems: list[str] = []
+    found = [one for one in search(Input(str(path)), report=problems.append) if one.extraction.complete]
+    assert [one.place.record for one in found] == ["<urn:uuid:2>"]
+    assert len(problems) == 1
+
+
+def test_an_archive_without_records_is_reported(tmp_path: Path) -> None:
+    assert read(tmp_path, b"") == ([], ["an empty file, no WARC"])
+    assert read(tmp_path, b"no archive") == ([], ["WARC: Invalid WARC header"])
+
+
+def test_what_a_torn_header_has_taken_in_is_searched(tmp_path: Path) -> None:
+    whole = record(OK + b"\r\n" + BODY)
+    torn = whole[: whole.index(b"Content-Length") + 3] + whole[whole.index(BODY) :]
+    found, problems = read(tmp_path, torn + AFTER)
+    assert [one.place.record for one in found] == BOTH
+    assert [one.place.url for one in found] == ["https://example.org/", "https://example.org/after"]
+    assert problems == ["record <urn:uuid:1>: it does not say how long it is"]
+
+
+def test_a_record_without_a_length_is_reported_once(tmp_path: Path) -> None:
+    first = re.sub(rb"Content-Length.*\r\n", b"", record(BODY, kind="resource"))
+    found, problems = read(tmp_path, first + AFTER)
+    assert [one.place.record for one in found] == BOTH[1:]
+    assert problems == [
+        "record <urn:uuid:1>: it does not say how long it is",
+        "WARC: Invalid WARC header",
+    ]
+
+
+def test_a_url_that_is_torn_is_none(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, record(OK + b"\r\n" + BODY, url="https://example.org/a b\tc"))
+    assert [one.place.url for one in found] == [None]
