@@ -17,7 +17,7 @@ from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK
 from polldecode.sources.text import search_rest
 from polldecode.sources.xml_entities import Entities, RefusedError
-from polldecode.sources.xml_intake import Intake, charset_of_xml
+from polldecode.sources.xml_intake import Intake, as_written, charset_of_xml
 from polldecode.sources.xml_piece import URLS, Aside, Event, Frame, Known, Piece, document_of, first
 from polldecode.sources.xml_shape import RECORDS, SAMPLE, Path, Shape, shape_of
 
@@ -85,7 +85,7 @@ class Elements:
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
-        self.parser.CommentHandler = self.comment
+        self.parser.CommentHandler = lambda text: self.comment(as_written(text))
         Entities(self.parser, self.characters)
         self.shape = shape
         self.above: list[tuple[str, Known]] = []
@@ -99,6 +99,8 @@ class Elements:
         self.ready: list[tuple[str, int | None, Document]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        if attributes:
+            attributes = {key: as_written(value) for key, value in attributes.items()}
         name = name.removeprefix(self.shape.prefix)
         if self.depth and self.gives_way(name):
             self.go_in()
@@ -147,7 +149,7 @@ class Elements:
 
     def characters(self, data: str) -> None:
         if self.depth or not data.isspace():
-            self.events.append(data)
+            self.events.append(as_written(data))
             self.check()
 
     def size(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 from collections import deque
 from typing import NamedTuple
 
@@ -52,8 +53,33 @@ def charset_of_xml(beginning: bytes) -> str | None:
     return "utf-8"  # as what calls itself UTF-16 and is not
 
 
-# Control characters are none that XML may have, and in exports of old posts they are common.
-PRINTED = bytes(byte if byte >= 0x20 or byte in b"\t\n\r" else 0x20 for byte in range(256))
+# Control characters are none that XML may have, and in exports of old posts they are common. So are an ``&``
+# that begins no reference, and references to what is no character: for their ``&`` stands DEL, which XML may
+# have, until the parser has told the text.
+PRINTED = bytes(byte if 0x20 <= byte != 0x7F or byte in b"\t\n\r" else 0x20 for byte in range(256))
+BARE = re.compile(rb"&(?!(?:#(?:[0-9]{1,16}|x[0-9A-Fa-f]{1,16})|[A-Za-z_:][\w.:-]{0,63});)")
+REFERENCE = 66  # bytes of the longest
+# Of the references those that may be to no character: to controls, surrogates, or beyond the last.
+NUMBERED = re.compile(rb"&#(?:x([0-9A-Fa-f]+)|(0[0-9]*|[12]?[0-9]|3[01]|[5-9][0-9]{4}|[0-9]{6,}));")
+AMPERSAND, DEL = ord("&"), "\x7f"
+
+
+def mended(given: bytes) -> bytes:
+    """The same, with no ``&`` at which the parser would stop."""
+    return NUMBERED.sub(to_character, BARE.sub(DEL.encode(), given)) if AMPERSAND in given else given
+
+
+def to_character(reference: re.Match[bytes]) -> bytes:
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    known = 0x20 <= number <= sys.maxunicode or number in (9, 10, 13)
+    if not known or 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF):
+        return DEL.encode() + reference[0][1:]
+    return reference[0]
+
+
+def as_written(text: str) -> str:
+    """What the parser tells, as it stands in the document."""
+    return text.replace(DEL, "&") if DEL in text else text
 
 
 class Block(NamedTuple):
@@ -73,6 +99,7 @@ class Intake:
         self.blocks: deque[Block] = deque()
         self.begun = False  # white space before it, as PHP leaves it behind, is no part of a document
         self.waiting = b""  # the first bytes of a character
+        self.held = b""  # what may be the first bytes of a reference
         self.length = 0  # of what the parser was given
         self.offset = 0
         self.lines = 0  # line ends before the blocks
@@ -90,13 +117,17 @@ class Intake:
 
     def take(self, block: bytes) -> bytes:
         """The next bytes of the input, none at its end, as the parser is to read them."""
+        final = not block
+        block, self.held = self.held + block, b""
+        if not final and (at := block.rfind(b"&", -REFERENCE)) >= 0 and b";" not in block[at:]:
+            block, self.held = block[:at], block[at:]
         raw, given, state = self.waiting + block, block, 0
         if self.decoder is not None:
             state = self.decoder.getstate()[1]
-            given = self.decoder.decode(block, final=not block).encode()
+            given = self.decoder.decode(block, final).encode()
             self.waiting = self.decoder.getstate()[0]
             raw = raw[: len(raw) - len(self.waiting)]
-        given = simd.translate(given, PRINTED)
+        given = mended(simd.translate(given, PRINTED))
         if given == raw:
             given = raw  # and kept once
         told = given if self.begun else given.lstrip(BLANK)
@@ -123,7 +154,7 @@ class Intake:
         block = self.blocks[0]
         length = min(max(0, begin - block.start), len(block.given))
         skipped = self.bytes_of(block, length)
-        raw = b"".join([each.raw for each in self.blocks])[skipped:] + self.waiting
+        raw = b"".join([each.raw for each in self.blocks])[skipped:] + self.waiting + self.held
         self.count(block.given[:length])
         return raw, block.offset + skipped, self.lines, self.column
 

@@ -251,3 +251,40 @@ def test_the_rest_of_an_intake_is_what_stands_in_the_input(
     assert lines == fed.count(b"\n", 0, begin)
     if charset in {*WIDE, "utf-8"} and not torn:
         assert rest.decode(charset) == fed[begin:].decode()
+
+
+BROKEN = [
+    "Q & A", "AT&T", "a &nbsp b", "&", "&;", "&&", "x&#1;y", "&#x1f;", "&#55357;&#56832;", "&#xFFFF;",
+    "&#9999999;", "&#xD83D;", "&#X41;", "&#00;",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [feed.BLOCK, 1, 7, 64])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_is_no_reference_is_a_text(
+    broken: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "BLOCK", size)
+    found, problems = found_in(tmp_path / "feed.xml", rss(broken, first=broken).encode())
+    assert placed(found) == PLACED
+    assert titles(found) == {broken}
+    assert problems == []
+
+
+@pytest.mark.parametrize("charset", WIDE)
+def test_an_address_has_its_ampersands(charset: str, tmp_path: Path) -> None:
+    text = rss(head=declared("UTF-16")).replace("https://example.org/", "https://example.org/?a=1&b=")
+    found, problems = found_in(tmp_path / "feed.xml", ("\ufeff" + text).encode(charset))
+    assert [url for _, url in placed(found)] == [f"https://example.org/?a=1&b={n}" for n in range(COUNT)]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "number", ["9", "10", "13", "32", "038", "8217", "55295", "57344", "65533", "1114111"]
+)
+def test_what_is_a_reference_is_a_character(number: str, tmp_path: Path) -> None:
+    title = f"a&#{number};b&#x{int(number):x};c"
+    found, problems = found_in(tmp_path / "feed.xml", rss(title).encode())
+    character = chr(int(number))
+    assert titles(found) == {f"a{character}b{character}c"}
+    assert problems == []
