@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 TOGETHER, TOGETHER_SIZE = 64, 1 << 21  # finds, and characters of the texts that they keep in memory
 KEPT = 1 << 23  # bytes, which are never touched
 DIGITS = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
+
+
+class NotStartedError(RuntimeError):
+    """The processes that search end before they have begun."""
 
 
 class Wanted(NamedTuple):
@@ -73,7 +78,8 @@ def merged(several: list[Batch]) -> Batch:
 def keep_blocks() -> None:
     """Half of a scan's page faults were for the memory of its blocks, which glibc gives back to the system
     with each block and asks for again. It keeps all that is smaller than what it was given back once."""
-    bytes(KEPT)
+    with suppress(MemoryError):  # where it is scarce, scans are slower
+        bytes(KEPT)
 
 
 def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:

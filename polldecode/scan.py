@@ -15,7 +15,7 @@ from polldecode.batches import Batch, Wanted, batches, keep_blocks
 from polldecode.folding import Counts
 from polldecode.outputs import check_inputs, without_outputs
 from polldecode.settings import STDOUT, Settings, formats
-from polldecode.sinks import target, write_file, write_stream
+from polldecode.sinks import naming, target, write_file, write_stream
 from polldecode.sources.inputs import expand
 from polldecode.spool import Spool
 from polldecode.summary import Summary
@@ -73,7 +73,7 @@ class Scan:
         if settings.output == STDOUT:
             self.to_stream(stdout, units)
         elif settings.streamed:
-            with open(settings.output, "wb") as out:
+            with naming(settings.output), open(settings.output, "wb") as out:
                 self.to_stream(out, units)
         else:
             path = target(settings.output)
