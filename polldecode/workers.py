@@ -20,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from polldecode.batches import EVERYTHING, Batch, NotStartedError, Wanted, batches, keep_blocks, merged
-from polldecode.signals import ENDING, held, let_go
+from polldecode.signals import heeded, held, let_go
 from polldecode.tasks import Task
 from polldecode.units import Unit, line_ends
 
@@ -232,7 +232,7 @@ def work(given: Connection, results: Connection, wanted: Wanted) -> None:
     gc.freeze()  # what the parent has made stays, and is not copied for looking at it
     keep_blocks()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
-    for number in ENDING:
+    for number in {signal.SIGTERM, *heeded()}:
         signal.signal(number, signal.SIG_DFL)
     let_go()
     with suppress(RuntimeError):  # the system allows no more; what is searched now may outlive the parent

@@ -15,7 +15,7 @@ import typer
 from polldecode.cli.arguments import Paths, given
 from polldecode.cli.terminal import SafeScreen, complain, complain_of, say
 from polldecode.cli.words import STDIN, count
-from polldecode.signals import ENDING, held
+from polldecode.signals import heeded, held, interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,7 +104,7 @@ def scan(
     if on_screen and settings.format in BINARY:
         complain(f"{settings.format} is not for the screen; name a file with -o")
         raise typer.Exit(2)
-    for number in ENDING:
+    for number in heeded():
         signal.signal(number, interrupt)
     shown = None
     try:
@@ -153,13 +153,6 @@ def can_go_on(inputs: Sequence[str], settings: Settings) -> bool:
 
     kept = os.path.join(f"{target(settings.output)}.partial", "journal")
     return not settings.streamed and STDIN not in inputs and os.path.exists(kept)
-
-
-def interrupt(number: int, _frame: object) -> None:
-    """As Ctrl-C: processes, temporary files and the screen are left as they should be."""
-    for each in ENDING:  # once is enough
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt(number)
 
 
 def ignore(*_: object) -> None:

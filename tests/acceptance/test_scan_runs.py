@@ -662,3 +662,24 @@ def test_a_small_text_that_becomes_shorter_is_reported_as_well(tmp_path: Path) -
     os.truncate(tmp_path / "a.txt", 1000)
     (batch,) = batches.batches(planned)
     assert batch.problems == [(str(tmp_path / "a.txt"), "it has become shorter since the scan began")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="it has no named pipes")
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_a_scan_that_was_told_to_ignore_a_signal_does_and_so_do_its_processes(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    started = subprocess.Popen(
+        [*SCAN, "-", "pipe", "-o", "x.jsonl", "-q", "-j2"],
+        cwd=tmp_path,
+        start_new_session=True,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_IGN),
+    )
+    with open(tmp_path / "pipe", "wb") as pipe:  # as soon as a process has opened it
+        os.killpg(started.pid, number)
+        pipe.write(as_text())
+    assert (started.communicate(as_text(), timeout=60)[1], started.returncode) == (b"", 0)
+    assert len(lines_of(tmp_path / "x.jsonl")) == 2 * len(pages())
