@@ -72,7 +72,7 @@ def path_of(out: IO[bytes]) -> str | None:
     try:
         there = os.fstat(out.fileno())
         known = isinstance(path, str) and os.path.samestat(there, os.stat(path))
-    except OSError:
+    except (AttributeError, OSError):
         return None
     return path if known and stat.S_ISREG(there.st_mode) and not there.st_size else None
 

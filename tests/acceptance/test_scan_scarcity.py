@@ -110,6 +110,29 @@ def test_a_database_in_a_file_needs_no_folder_for_temporary_files(
         assert Path(name).read_bytes() == Path("piped.db").read_bytes()
 
 
+def test_a_database_goes_to_whatever_can_be_written_to(crawl: Path) -> None:
+    class Writer:
+        """Not more than it must be."""
+
+        name = "x.db"  # of a file that is another
+
+        def __init__(self) -> None:
+            self.data = b""
+
+        def write(self, data: bytes) -> int:
+            self.data += data
+            return len(data)
+
+        def flush(self) -> None:
+            pass
+
+    scan([str(crawl)], Settings(output="x.db", jobs=1))
+    there = Path("x.db").read_bytes()
+    writer = Writer()
+    scan([str(crawl)], Settings(format="sqlite", jobs=1), stdout=writer)  # type: ignore[arg-type]
+    assert writer.data == there == Path("x.db").read_bytes()
+
+
 def test_processes_that_the_system_does_not_allow_are_said_and_not_blamed_on_the_output(crawl: Path) -> None:
     (crawl / "large.txt").write_bytes(b"\n" * (1 << 25))
     done = command(crawl, "-o", "x.jsonl", "-j4", preexec_fn=limited(resource.RLIMIT_NOFILE, 16))
