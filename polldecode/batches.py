@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from polldecode.sources import Finds, Neighbours, Reading, search
+from polldecode.sources import Finds, Input, Neighbours, Reading, search
 from polldecode.templates import NONE, Records, joined
 from polldecode.units import Unit
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 TOGETHER, TOGETHER_SIZE = 64, 1 << 21  # finds, and characters of the texts that they keep in memory
 KEPT = 1 << 23  # bytes, which are never touched
 DIGITS = re.compile(r"(?<![A-Za-z-])[0-9]+")  # but not that of UTF-8
+
+
+class NotStartedError(RuntimeError):
+    """The processes that search end before they have begun."""
 
 
 class Wanted(NamedTuple):
@@ -73,7 +79,8 @@ def merged(several: list[Batch]) -> Batch:
 def keep_blocks() -> None:
     """Half of a scan's page faults were for the memory of its blocks, which glibc gives back to the system
     with each block and asks for again. It keeps all that is smaller than what it was given back once."""
-    bytes(KEPT)
+    with suppress(MemoryError):  # where it is scarce, scans are slower
+        bytes(KEPT)
 
 
 def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
@@ -108,13 +115,24 @@ def batches(unit: Unit, wanted: Wanted = EVERYTHING) -> Iterator[Batch]:
                 batch = None
         batch = batch or Batch(ranged)
         # The size of what is piped shows at its end; of some files not all has to be read.
-        size = max(source.size, readings[0].stream.taken if readings else 0)
+        taken = readings[0].stream.taken if readings else 0
+        size = max(source.size, taken)
+        if readings and (ranged or taken < size) and is_shorter(source, unit):
+            problems.append("it has become shorter since the scan began")
         batch.read += unit.size if ranged else size - consumed
         batch.files = int(unit.start == 0 and bool(readings))  # else it could not be opened
         batch.problems = [(source.path, problem) for problem in problems]
         batch.lines = readings[0].lines if readings else 0
         batch.inputs = 1
         yield batch
+
+
+def is_shorter(source: Input, unit: Unit) -> bool:
+    """Whether a file has lost bytes that were to be searched. A text that ends early looks like any other."""
+    try:
+        return os.path.getsize(source.path) < (unit.stop or source.size)
+    except (OSError, ValueError):
+        return False  # a URL, or a file that was deleted and is still open
 
 
 def batch_of(several: list[Finds], lines: RecordLines, *, apart: bool) -> Batch:

@@ -3,10 +3,12 @@ should hold."""
 
 from __future__ import annotations
 
+import errno
 import os
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 try:
@@ -62,10 +64,12 @@ class Counts:
             )  # a temporary database, on the disk as it grows, gone when it is closed
             self.disk.execute("PRAGMA cache_size = -8000")
             self.disk.execute("CREATE TABLE counts (digest INTEGER PRIMARY KEY, count INTEGER)")
-        self.disk.executemany(
-            "INSERT INTO counts VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-            sorted((signed(digest), count) for digest, count in self.memory.items()),
-        )
+        rows = sorted((signed(digest), count) for digest, count in self.memory.items())
+        with room():
+            self.disk.executemany(
+                "INSERT INTO counts VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                rows,
+            )
         self.memory.clear()
 
     def distinct(self) -> int:
@@ -84,8 +88,20 @@ class Counts:
         row = self.disk.execute("SELECT count FROM counts WHERE digest = ?", (signed(number),)).fetchone()
         if row is None or row[0] == 0:
             return None
-        self.disk.execute("UPDATE counts SET count = 0 WHERE digest = ?", (signed(number),))
+        with room():
+            self.disk.execute("UPDATE counts SET count = 0 WHERE digest = ?", (signed(number),))
         return int(row[0])
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Where the disk has none for the database, that is an OSError as of any other file."""
+    import sqlite3
+
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error), "the temporary files of SQLite") from error
 
 
 def numbers(digests: bytes) -> Iterable[int]:

@@ -15,7 +15,7 @@ from polldecode.batches import Batch, Wanted, batches, keep_blocks
 from polldecode.folding import Counts
 from polldecode.outputs import check_inputs, without_outputs
 from polldecode.settings import STDOUT, Settings, formats
-from polldecode.sinks import target, write_file, write_stream
+from polldecode.sinks import naming, target, write_file, write_stream
 from polldecode.sources.inputs import expand
 from polldecode.spool import Spool
 from polldecode.summary import Summary
@@ -73,7 +73,7 @@ class Scan:
         if settings.output == STDOUT:
             self.to_stream(stdout, units)
         elif settings.streamed:
-            with open(settings.output, "wb") as out:
+            with naming(settings.output), open(settings.output, "wb") as out:
                 self.to_stream(out, units)
         else:
             path = target(settings.output)
@@ -154,6 +154,7 @@ class Scan:
         """Lines and their digests, whole polls and damaged ones apart where they go to different files, and
         each unit once it is done. Counts into the summary as it goes."""
         summary = self.summary
+        last = None  # problem: every range of a file that is gone has the same
         for unit, batch in searched(units, self.settings.jobs or cores(), self.wanted):
             if batch is None:
                 yield unit, b"", b"", False
@@ -167,9 +168,11 @@ class Scan:
             for reason in batch.damage:
                 summary.note_damage(reason)
             for path, said in batch.problems:
-                reason = needed_for(path) or said
-                summary.note_problem(path, reason)
-                self.problem(path, reason)
+                problem = path, needed_for(path) or said
+                if not batch.ranged or problem != last:
+                    summary.note_problem(*problem)
+                    self.problem(*problem)
+                last = problem
             for records, damaged in ((batch.records, False), (batch.rejects, True)):
                 if records.numbers:
                     lines = records.lines(summary.line_ends if batch.ranged else 0)

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from polldecode.folding import DIGEST, Counts, blake2b, digest_of
 from polldecode.locks import Lock
+from polldecode.sinks import naming
 from polldecode.summary import Summary
 from polldecode.units import Unit
 
@@ -114,15 +115,17 @@ class Spool:
     def write(self, lines: bytes, digests: bytes, *, rejects: bool = False) -> None:
         records, marks = PAIRS[rejects]
         write, view = self.files[records].write, memoryview(lines)
-        for at in range(0, len(lines), PIECE):
-            write(view[at : at + PIECE])
-        self.files[marks].write(digests)
+        with naming(self.folder):
+            for at in range(0, len(lines), PIECE):
+                write(view[at : at + PIECE])
+            self.files[marks].write(digests)
 
     def commit(self, unit: Unit, summary: Summary) -> None:
         """All of this unit is written."""
         self.note(unit)
-        for file in self.files.values():
-            file.flush()
+        with naming(self.folder):
+            for file in self.files.values():
+                file.flush()
         entry = {
             "units": self.done,
             "chain": self.chain.hexdigest(),
@@ -131,8 +134,9 @@ class Spool:
             "summary": asdict(summary) | {"problems": summary.problems[self.problems :]},
         }
         self.problems = len(summary.problems)
-        self.journal.write(json.dumps(entry).encode() + b"\n")
-        self.journal.flush()
+        with naming(self.folder):
+            self.journal.write(json.dumps(entry).encode() + b"\n")
+            self.journal.flush()
         if self.replaces:
             self.begun = begin_writing(self.files["records"], self.begun)
 
@@ -147,8 +151,9 @@ class Spool:
 
     def seal(self) -> None:
         """Everything is written; now it can be read."""
-        for file in (*self.files.values(), self.journal):
-            file.close()
+        with naming(self.folder):
+            for file in (*self.files.values(), self.journal):
+                file.close()
 
     def close(self) -> None:
         try:

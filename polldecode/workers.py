@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from polldecode.batches import EVERYTHING, Batch, Wanted, batches, keep_blocks, merged
-from polldecode.signals import ENDING, held, let_go
+from polldecode.batches import EVERYTHING, Batch, NotStartedError, Wanted, batches, keep_blocks, merged
+from polldecode.signals import heeded, held, let_go
 from polldecode.tasks import Task
 from polldecode.units import Unit, line_ends
 
@@ -52,10 +52,6 @@ def search_units(
         workers.stop()
 
 
-class NotStartedError(RuntimeError):
-    """Processes end before they have begun."""
-
-
 class Workers:
     def __init__(self, jobs: int, method: str, wanted: Wanted) -> None:
         if method == "fork":
@@ -67,11 +63,20 @@ class Workers:
         self.idle: list[Worker] = []
         self.busy: dict[Connection, Worker] = {}
         self.waiting: deque[Task] = deque()  # for their turn
-        for _ in range(jobs):
-            self.start()
+        try:
+            for _ in range(jobs):
+                self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def start(self) -> None:
-        self.idle.append(Worker(self.context, self.wanted))
+        try:
+            self.idle.append(Worker(self.context, self.wanted))
+        except OSError as error:  # more processes, or files of them, than the system allows
+            if error.filename is None:
+                error.filename = "the processes of the scan"
+            raise
 
     def run(self, units: Iterator[Unit]) -> Iterator[tuple[Unit, Batch | None]]:
         waiting = self.waiting
@@ -127,7 +132,8 @@ class Workers:
             if not worker.started and (worker.process.exitcode or 0) > 0:
                 raise NotStartedError(
                     "the processes of a scan do not start; where a script calls scan(), "
-                    'it does so under if __name__ == "__main__", or with jobs=1'
+                    'it does so under if __name__ == "__main__", or with jobs=1, '
+                    "which also takes less memory"
                 ) from None
             self.start()
             self.go_on(task, f"the process reading it died (exit code {worker.process.exitcode})")
@@ -171,10 +177,15 @@ class Worker:
         widen(sent)
         PARENT_ENDS.update((self.tasks, self.results))
         self.process: BaseProcess = context.Process(target=work, args=(given, sent, wanted), daemon=True)
-        with held():  # the new process has the handlers of this one until it sets its own
-            self.process.start()
-        given.close()
-        sent.close()
+        try:
+            with held():  # the new process has the handlers of this one until it sets its own
+                self.process.start()
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            given.close()
+            sent.close()
         self.task: Task
         self.started = False
 
@@ -221,13 +232,13 @@ def work(given: Connection, results: Connection, wanted: Wanted) -> None:
     gc.freeze()  # what the parent has made stays, and is not copied for looking at it
     keep_blocks()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
-    for number in ENDING:
+    for number in {signal.SIGTERM, *heeded()}:
         signal.signal(number, signal.SIG_DFL)
     let_go()
-    threading.Thread(target=leave_with_parent, daemon=True).start()
-    for (
-        inherited
-    ) in PARENT_ENDS:  # by forking; while a copy is open here, no process sees the end of its input
+    with suppress(RuntimeError):  # the system allows no more; what is searched now may outlive the parent
+        threading.Thread(target=leave_with_parent, daemon=True).start()
+    # By forking; while a copy is open here, no process sees the end of its input.
+    for inherited in PARENT_ENDS:
         inherited.close()
     try:
         results.send_bytes(STARTED)

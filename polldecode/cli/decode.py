@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from typing import Annotated
 
 import typer
@@ -33,9 +32,10 @@ def decode(
     params="JTdCJTIydGl0bGUlMjIlM0ElMjJUZWElM0YlMjIlN0Q="]'
     """
     (source,) = given(context, [text] if text is not None else None)
-    document = sys.stdin.buffer.read() if source == STDIN else source
+    from polldecode.cli.inputs import located, read_file
+
+    document = read_file(source) if source == STDIN else source
     path = STDIN if source == STDIN else None
-    from polldecode.cli.inputs import located
     from polldecode.extract import extract
     from polldecode.records import to_record
 

@@ -11,7 +11,6 @@ import typer
 
 from polldecode.cli.arguments import given
 from polldecode.cli.terminal import complain_of, out, safe
-from polldecode.cli.words import STDIN
 
 if TYPE_CHECKING:
     from polldecode.models import Dialect
@@ -74,12 +73,9 @@ def results(source: str, dialect: str | None, *, bare: bool) -> Iterator[tuple[s
 
 
 def read(source: str) -> str:
-    import sys
-
     from polldecode.cli.inputs import read_file
 
-    data = sys.stdin.buffer.read() if source == STDIN else read_file(source)
-    return data.decode("utf-8-sig")
+    return read_file(source).decode("utf-8-sig")
 
 
 def objects(text: str) -> Iterator[Any]:

@@ -47,7 +47,7 @@ class Findings:
 
         for path in self.documents():
             try:
-                data = sys.stdin.buffer.read() if path == STDIN else read_file(path)
+                data = read_file(path)
             except FileNotFoundError:
                 self.fail(path, "no such file or folder")
                 continue
@@ -123,8 +123,14 @@ def codec_of(text: str | bytes) -> tuple[str, int]:
 
 
 def read_file(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
+    if path != STDIN:
+        with open(path, "rb") as file:
+            return file.read()
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        error.filename = "stdin"
+        raise
 
 
 def is_text(path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -13,13 +14,16 @@ import typer
 
 from polldecode.cli.arguments import Paths, given
 from polldecode.cli.terminal import SafeScreen, complain, complain_of, say
-from polldecode.cli.words import count
-from polldecode.signals import ENDING, held
+from polldecode.cli.words import STDIN, count
+from polldecode.signals import heeded, held, interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from polldecode.settings import Settings
     from polldecode.summary import Summary
+
+GOES_ON = "; --resume goes on from here"
 
 
 class Format(StrEnum):
@@ -77,6 +81,7 @@ def scan(
 
     Example: polldecode scan crawl/ -o polls.parquet
     """
+    from polldecode.batches import NotStartedError
     from polldecode.scan import STDOUT, Settings
     from polldecode.scan import scan as run
     from polldecode.sinks import BINARY, Layout, NotInstalled
@@ -99,7 +104,7 @@ def scan(
     if on_screen and settings.format in BINARY:
         complain(f"{settings.format} is not for the screen; name a file with -o")
         raise typer.Exit(2)
-    for number in ENDING:
+    for number in heeded():
         signal.signal(number, interrupt)
     shown = None
     try:
@@ -121,8 +126,16 @@ def scan(
     except (ValueError, NotInstalled) as error:
         complain(str(error))
         raise typer.Exit(2) from None
+    except OSError as error:
+        if can_go_on(inputs, settings):
+            error.strerror = f"{error.strerror or error}{GOES_ON}"
+        raise
+    except (MemoryError, NotStartedError) as error:
+        said = str(error) or "out of memory"
+        complain(said + (GOES_ON if can_go_on(inputs, settings) else ""))
+        raise typer.Exit(1) from None
     except KeyboardInterrupt as stop:
-        complain("interrupted" + ("" if settings.streamed else "; --resume goes on from here"))
+        complain("interrupted" + (GOES_ON if can_go_on(inputs, settings) else ""))
         raise typer.Exit(128 + (stop.args[0] if stop.args else signal.SIGINT)) from None
     if as_json:
         import json
@@ -134,11 +147,12 @@ def scan(
     raise typer.Exit(1 if summary.failed else 0)
 
 
-def interrupt(number: int, _frame: object) -> None:
-    """As Ctrl-C: processes, temporary files and the screen are left as they should be."""
-    for each in ENDING:  # once is enough
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt(number)
+def can_go_on(inputs: Sequence[str], settings: Settings) -> bool:
+    """Whether --resume goes on with a scan that has ended early."""
+    from polldecode.sinks import target
+
+    kept = os.path.join(f"{target(settings.output)}.partial", "journal")
+    return not settings.streamed and STDIN not in inputs and os.path.exists(kept)
 
 
 def ignore(*_: object) -> None:

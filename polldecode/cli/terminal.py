@@ -93,11 +93,18 @@ class SafeScreen(io.RawIOBase):
 
 def prepare_streams() -> None:
     """Let neither a charset nor a closed stream end a command: what cannot be encoded is written as an
-    escape, what nobody can read on stderr is dropped."""
-    if sys.stdout is None or sys.stderr is None:
-        while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
-            pass  # or a file opened later would be stdout or stderr to whatever writes there unasked
-        os.close(descriptor)
+    escape, what nobody can read on stderr is dropped. A stdin that the shell closed (``<&-``) cannot be
+    read."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        # Or a file opened later would be stdin, or what somebody writes to unasked. In order: each takes the
+        # first number that is free.
+        for number, mode in enumerate((os.O_WRONLY, os.O_RDWR, os.O_RDWR)):
+            try:
+                os.fstat(number)
+            except OSError:
+                os.open(os.devnull, mode)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(Closed(), "utf-8", write_through=True)
     if sys.stderr is None:

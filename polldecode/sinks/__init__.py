@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import IO
@@ -24,6 +24,7 @@ __all__ = [
     "check_installed",
     "format_for",
     "is_special",
+    "naming",
     "target",
     "write_file",
     "write_stream",
@@ -80,6 +81,18 @@ def target(path: str) -> str:
     return os.path.realpath(path) if os.path.islink(path) else path
 
 
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Errors of writing get the name of what was written: the system names what cannot be opened, and not
+    what has no room."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = path
+        raise
+
+
 def is_special(path: str) -> bool:
     """Whether this is a device, a named pipe or the like, that is written into and not replaced."""
     try:
@@ -93,12 +106,12 @@ def write_file(name: str, lines: Iterable[bytes], path: str, layout: Layout, unf
     """The same to a file, which appears when it is whole and takes the place of one that was there. Until
     then it is ``unfinished``, a path on the same file system."""
     if is_special(path):
-        with open(path, "wb") as special:
+        with naming(path), open(path, "wb") as special:
             write_stream(name, lines, special, layout)
         return
     os.makedirs(os.path.dirname(unfinished) or ".", exist_ok=True)
     try:
-        with open(unfinished, "wb") as out:
+        with naming(unfinished), open(unfinished, "wb") as out:
             write_stream(name, lines, out, layout)
         os.replace(unfinished, path)
     except BaseException:

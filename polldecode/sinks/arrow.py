@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import IO, Any
 
 from polldecode.sinks.layout import Layout
@@ -19,10 +21,12 @@ def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # no
             writer.write_batch(batch)
 
 
-def pyarrow() -> Any:
-    import pyarrow
-
-    return pyarrow
+def pyarrow(module: str = "pyarrow") -> Any:
+    """Raises OSError where it is installed and cannot be loaded: what was found is not lost."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise OSError(errno.ENOEXEC, str(error), module) from error
 
 
 def schema() -> Any:

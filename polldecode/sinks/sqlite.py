@@ -8,7 +8,9 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterable
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
@@ -53,19 +55,39 @@ PLACE = ("path", "record", "url", "line", "column", "start", "end")
 
 
 def write(lines: Iterable[bytes], out: IO[bytes], layout: Layout) -> None:  # noqa: ARG001
+    if (path := path_of(out)) is not None:
+        write_to(path, lines)
+        return
     with TemporaryDirectory(prefix="polldecode-") as folder:
         path = os.path.join(folder, "polls.sqlite")
-        try:
-            fill(path, lines)
-        except sqlite3.OperationalError as error:  # no room, mostly
-            raise OSError(errno.EIO, str(error), folder) from error
+        write_to(path, lines)
         with open(path, "rb") as file:
             shutil.copyfileobj(file, out)
 
 
+def path_of(out: IO[bytes]) -> str | None:
+    """Where a database can be made that is ``out``: an empty file that is opened by its path. It need not be
+    copied then, and the folder for temporary files, often in memory, need not hold it."""
+    path = getattr(out, "name", None)
+    try:
+        there = os.fstat(out.fileno())
+        known = isinstance(path, str) and os.path.samestat(there, os.stat(path))
+    except (AttributeError, OSError):
+        return None
+    return path if known and stat.S_ISREG(there.st_mode) and not there.st_size else None
+
+
+def write_to(path: str, lines: Iterable[bytes]) -> None:
+    try:
+        fill(path, lines)
+    except sqlite3.OperationalError as error:  # no room, mostly
+        raise OSError(errno.EIO, str(error), path) from error
+
+
 def fill(path: str, lines: Iterable[bytes]) -> None:
     decode = decoder()
-    database = sqlite3.connect(path)
+    # Nobody else knows of the file yet, and not every file system has locks.
+    database = sqlite3.connect(f"{Path(path).absolute().as_uri()}?nolock=1", uri=True)
     try:
         database.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000;"

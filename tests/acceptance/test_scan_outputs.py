@@ -156,7 +156,7 @@ def test_a_device_is_written_into(crawl: Path) -> None:
 @pytest.mark.parametrize("format", ["jsonl", "csv", "sqlite"])
 def test_a_full_disk_is_said_with_status_1(format: str, crawl: Path) -> None:
     done = command(crawl / "good.txt", "-o", "/dev/full", "--format", format)
-    assert (done.returncode, done.stderr) == (1, "polldecode: the output: No space left on device\n")
+    assert (done.returncode, done.stderr) == (1, "polldecode: /dev/full: No space left on device\n")
 
 
 # --- an output that is an input, and what cannot be asked for

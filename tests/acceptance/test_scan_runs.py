@@ -632,3 +632,54 @@ def test_a_compression_bomb_costs_time_and_not_memory(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("left", [0, 200_000, 400_000])
+def test_a_text_that_becomes_shorter_while_it_is_read_is_reported_once(
+    jobs: int, left: int, tmp_path: Path, small_units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "AHEAD", 1)
+    large_text(tmp_path / "a.txt", 400)
+    size = (tmp_path / "a.txt").stat().st_size
+    assert size > 600_000
+    (tmp_path / "b.txt").write_bytes(as_text())
+    problems: list[tuple[str, str]] = []
+    scan(
+        [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")],
+        Settings(output=str(tmp_path / "x.jsonl"), jobs=jobs),
+        problem=lambda *problem: problems.append(problem),
+        progress=lambda _: os.truncate(tmp_path / "a.txt", left),
+    )
+    assert problems == [(str(tmp_path / "a.txt"), "it has become shorter since the scan began")]
+    paths = Counter(line["place"]["path"] for line in lines_of(tmp_path / "x.jsonl"))
+    assert set(paths) == {str(tmp_path / "a.txt"), str(tmp_path / "b.txt")}
+
+
+def test_a_small_text_that_becomes_shorter_is_reported_as_well(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(as_text())
+    (planned,) = units.plan(expand([str(tmp_path / "a.txt")]))
+    os.truncate(tmp_path / "a.txt", 1000)
+    (batch,) = batches.batches(planned)
+    assert batch.problems == [(str(tmp_path / "a.txt"), "it has become shorter since the scan began")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="it has no named pipes")
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_a_scan_that_was_told_to_ignore_a_signal_does_and_so_do_its_processes(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    started = subprocess.Popen(
+        [*SCAN, "-", "pipe", "-o", "x.jsonl", "-q", "-j2"],
+        cwd=tmp_path,
+        start_new_session=True,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_IGN),
+    )
+    with open(tmp_path / "pipe", "wb") as pipe:  # as soon as a process has opened it
+        os.killpg(started.pid, number)
+        pipe.write(as_text())
+    assert (started.communicate(as_text(), timeout=60)[1], started.returncode) == (b"", 0)
+    assert len(lines_of(tmp_path / "x.jsonl")) == 2 * len(pages())

@@ -83,3 +83,21 @@ def test_a_closed_stdout_is_no_matter_where_the_output_is_a_file(articles, tmp_p
     out, err = bash("polldecode scan -q ARTICLES -o x.csv >&-; echo $?", articles, tmp_path)
     assert (out, err) == ("0\n", "")
     assert (tmp_path / "x.csv").exists()
+
+
+READING = ["show", "show -", "check", "explain -", "decode", "encode", "scan", "scan - -o x.jsonl -j1"]
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_stdin_that_is_closed_is_an_input_that_cannot_be_read(command, articles, tmp_path):
+    out, err = bash(f"polldecode {command} <&-; echo $?", articles, tmp_path)
+    assert out.endswith("1\n")
+    assert "Bad file descriptor" in err
+    assert "Traceback" not in err
+
+
+def test_a_closed_stdin_is_no_file_that_is_opened_later(articles, tmp_path):
+    # Without care it is the pipe through which a process is told what to do.
+    out, err = bash("timeout 20 polldecode scan ARTICLES - -q -j2 <&-; echo $?", articles, tmp_path)
+    assert err == "polldecode: -: Bad file descriptor\n"
+    assert [line[:1] for line in out.splitlines()] == ["{", "{", "1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import pytest
@@ -27,3 +28,15 @@ def test_counts_on_the_disk_are_those_in_memory(in_memory: int, batches: list[li
         for digest, count in expected.items():
             raw = digest.to_bytes(folding.DIGEST, "little")
             assert [counts.take(raw), counts.take(raw)] == [count, None]
+
+
+def test_a_disk_without_room_for_the_counts_is_an_error_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(folding, "IN_MEMORY", 0)
+    counts = folding.Counts()
+    counts.add(os.urandom(folding.DIGEST))
+    assert counts.disk is not None
+    counts.disk.execute("PRAGMA max_page_count = 3")
+    with pytest.raises(OSError, match="full"):
+        counts.add(os.urandom(folding.DIGEST * 10_000))
