@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from polldecode.alphabet import GAP, LOSS, PART, RUN, name_of
+from polldecode.interruption import skip_interruption
 from polldecode.oracle import conforming
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def bridge(cursor: Cursor) -> bool:
     if loss := LOSS.match(text, behind):
         return realign(cursor, loss.end())
     if skip_unknown(cursor):
+        return True
+    if (interruption := skip_interruption(cursor, LOOKAHEAD)) is not None:
+        cursor.note("interruption", interruption)
         return True
     return len(cursor.pieces[-1]) >= LOOKAHEAD and realign(cursor, behind)
 

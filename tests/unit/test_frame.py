@@ -174,3 +174,34 @@ def test_a_payload_is_one_where_a_script_joins_it_of_strings(joint: str) -> None
     for place in (*range(1, 20), len(PAYLOAD) // 2):
         joined = PAYLOAD[:place] + joint + PAYLOAD[place:]
         assert only(f" id=”244″ params=”{joined}”").attrs == {"id": "244"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[</span><span class="nx">expert_review_poll</span> id="244" params="PP"<span class="p">]',
+        '<i class="p">[</i><i class="nx">expert_review_poll</i> <i>id</i>=<i>"244"</i> <i>params</i>="PP"]',
+        "{[}expert\\_review\\_poll id=''244″ params=''PP''{]}",
+        "[', 'expert_review_poll', 'id', '=', '”', '244', '″', 'params', '=', '”', 'PP', '”', ']",
+        "[expert_review_poll', 'id', '=”244″ ', 'params', '=”PP', '”]",
+        '[expert_review_poll"},{"t":"Space"},{"t":"Str","c":"id=”244″"},{"t":"Space"},{"t":"Str","c":"params=”PP”]',
+        "[expert_review_poll |id|=”244″ |params|=”PP|”]",
+        r"[expert_review_poll id=\[rq]244\[sd] params=\[rq]PP\[rq]]",
+        "[expert_review_poll\\\n  \\ id=\\_\\xBB244\\u2033\\\n  \\ params=\\_\\xBBPP\\_\\xBB]",
+    ],
+)
+def test_a_shortcode_in_pieces_reaches_from_bracket_to_bracket(text: str) -> None:
+    text = text.replace("PP", PAYLOAD)
+    for source in (text, text.encode()):
+        around = (b"x <b>", b"</b> [1]") if isinstance(source, bytes) else ("x <b>", "</b> [1]")
+        (found,) = extract(around[0] + source + around[1])  # type: ignore[operator]
+        assert (found.poll, found.attrs) == (POLL, {"id": "244"})
+        assert found.source == source[-len(found.source) :]
+        assert len(source) - len(found.source) == text.find("[") * (text[:2] == "<i")
+
+
+@pytest.mark.parametrize("gap", ["\xad", "\xa0"])
+def test_a_soft_hyphen_or_a_no_break_space_in_bytes_of_another_charset_is_no_loss(gap: str) -> None:
+    text = f'é [expert_review_poll id="244" params="{PAYLOAD[:40]}{gap}{PAYLOAD[40:]}"]'
+    (found,) = extract(text.encode("cp1252"))
+    assert (found.poll, found.complete) == (POLL, True)
