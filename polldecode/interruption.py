@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from polldecode.cursor import Cursor
 
 LONGEST = 600  # characters: less than what a window is read beyond its end
-BACK = 100  # characters of text looked at for where it began: what stands first in it may go on with a payload
+BACK = (
+    100  # characters of text looked at for where it began: what stands first in it may go on with a payload
+)
 BEGINNINGS = 3  # tried of those
 ENDS = 32  # tried for each
 END = re.compile(r"[\n\f>][\s>|#*]{0,40}(?=[A-Za-z0-9+]{4})")
@@ -38,8 +40,6 @@ def skip_interruption(cursor: Cursor, lookahead: int) -> str | None:
     if cursor.plain or len(piece) < lookahead:
         return None
     for begin, kept in beginnings(cursor):
-        if not LINE.fullmatch(text, max(0, begin - SHORTEST_LINE), begin):
-            continue
         cursor.pieces[-1] = piece[:kept]
         behind = GAP.match(text, begin)
         ends = END.finditer(text, behind.end() if behind else begin, cursor.position + LONGEST)
@@ -47,6 +47,8 @@ def skip_interruption(cursor: Cursor, lookahead: int) -> str | None:
             dropped, characters = text[begin : end.end()], ahead(text, end.end(), *cursor.tokens)
             if LOSS.search(dropped):
                 break
+            if end.end() < cursor.position:  # read already: to go back would be to go round
+                continue
             if ANOTHER.match(characters) or not (cursor.goes_on(characters) and is_foreign(dropped)):
                 continue
             if len(characters) == lookahead or cursor.conforms(characters) < len(characters):
@@ -59,15 +61,21 @@ def skip_interruption(cursor: Cursor, lookahead: int) -> str | None:
 
 
 def beginnings(cursor: Cursor) -> Iterator[tuple[int, int]]:
-    """Where the line or the element may begin, the nearest first, and how many characters stand before it."""
+    """Where the line or the element may begin, the nearest first, and how many characters of the payload
+    stand before it."""
     text, position, piece = cursor.text, cursor.position, cursor.pieces[-1]
-    if text.startswith("<", position) or ((gap := GAP.match(text, position)) and is_break(gap[0])):
-        yield position, len(piece)
     gaps = [gap for gap in GAP.finditer(text, max(0, position - BACK), position) if is_break(gap[0])]
-    for gap in gaps[: -BEGINNINGS - 1 : -1]:
-        taken = "".join(RUN.findall(GAP.sub(" ", text[gap.end() : position])))
-        if piece.endswith(taken):
-            yield gap.start(), len(piece) - len(taken)
+    places = [gap.span() for gap in gaps[: -BEGINNINGS - 1 : -1]]
+    if text.startswith("<", position) or ((gap := GAP.match(text, position)) and is_break(gap[0])):
+        places.insert(0, (position, position))
+    for begin, end in places:
+        line = text[max(0, begin - SHORTEST_LINE) : begin]
+        taken = len("".join(RUN.findall(GAP.sub(" ", text[end:position]))))
+        if LINE.fullmatch(line):
+            for kept in range(len(piece) - taken, len(piece) + 1):
+                if piece.endswith(line, 0, kept):
+                    yield begin, kept
+                    break
 
 
 def is_break(gap: str) -> bool:
