@@ -24,7 +24,7 @@ BACK = (
 )
 BEGINNINGS = 3  # tried of those
 ENDS = 32  # tried for each
-END = re.compile(r"[\n\f>][\s>|#*]{0,40}(?=[A-Za-z0-9+]{4})")
+END = re.compile(r"[\n\f>][\s>|#*]{0,40}[-+]?(?=[A-Za-z0-9]{4})")  # a diff has its sign in front of each line
 LONGEST_WORD = 32
 SHORTEST_LINE = 24  # shorter ones are broken so often that one of them may have been replaced
 LINE = re.compile(f"[A-Za-z0-9+]{{{SHORTEST_LINE}}}")

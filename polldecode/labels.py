@@ -30,6 +30,8 @@ SEPARATORS = re.compile(
     r"""["']\}?,\s?(?:\{"[a-z]":"[A-Z][A-Za-z]+"\},)?(?:\{"[a-z]":"[A-Z][A-Za-z]+","[a-z]":)?["']"""
     r"|\|(?=\s*(?:id|params|=))|(?<==)\|"
 )
+# Attributes as pairs of JSON, YAML, PHP.
+PAIR = re.compile(r"""["']?(?<![A-Za-z0-9_-])(?P<name>id|params)["']?\s{0,3}(?::|=>)\s{0,3}(?!//)""")
 IDS = re.compile(r"(?<![A-Za-z])id\s?=", re.IGNORECASE)
 # Two strings, words or lines, which may be the halves of one.
 TORN_ID = re.compile(
@@ -48,7 +50,8 @@ DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload. An id that is no number is believed in straight quotes only:
     what is left of other marks may stand in it."""
-    text = SEPARATORS.sub(" ", without_layout(text.translate(CONTROLS)))
+    text = PAIR.sub(r" \g<name>=", without_layout(text.translate(CONTROLS)))
+    text = SEPARATORS.sub(" ", text)
     if len(IDS.findall(text)) == 1:
         text = LINE_PREFIX.sub("\n", text)
     text = LOST_SPACE.sub(" ", text)

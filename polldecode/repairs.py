@@ -19,8 +19,9 @@ from polldecode.views import View
 
 # HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
 # tear them apart (`&# 8221 ;`, `& quot ;`). Bounded, so that `&` repeated stays linear.
+# A quote's number without its semicolon and an id behind it are one number.
 ENTITY = re.compile(
-    r"&(?:\s{0,2}#\s?[0-9]{1,7}\s?;"
+    r"&(?:#82[0-9]{2}(?=[0-9]+(?![0-9;]))|\s{0,2}#\s?[0-9]{1,7}\s?;"
     r"|\s?(?:quot|amp|nbsp|[lr]aquo|[lr]s?aquo|[lrbs][bds]?quo|[pP]rime)\s?;|#[0-9]{1,7}(?![0-9\\\r\n])|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
 )
 

@@ -185,6 +185,7 @@ def test_a_payload_is_one_where_a_script_joins_it_of_strings(joint: str) -> None
         "[', 'expert_review_poll', 'id', '=', '”', '244', '″', 'params', '=', '”', 'PP', '”', ']",
         "[expert_review_poll', 'id', '=”244″ ', 'params', '=”PP', '”]",
         '[expert_review_poll"},{"t":"Space"},{"t":"Str","c":"id=”244″"},{"t":"Space"},{"t":"Str","c":"params=”PP”]',
+        "[expert_review_poll id=&#8221244&#8243 params=&#8221PP&#8221]",
         "[expert_review_poll |id|=”244″ |params|=”PP|”]",
         r"[expert_review_poll id=\[rq]244\[sd] params=\[rq]PP\[rq]]",
         "[expert_review_poll\\\n  \\ id=\\_\\xBB244\\u2033\\\n  \\ params=\\_\\xBBPP\\_\\xBB]",
@@ -198,6 +199,19 @@ def test_a_shortcode_in_pieces_reaches_from_bracket_to_bracket(text: str) -> Non
         assert (found.poll, found.attrs) == (POLL, {"id": "244"})
         assert found.source == source[-len(found.source) :]
         assert len(source) - len(found.source) == text.find("[") * (text[:2] == "<i")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"shortcode":"expert_review_poll","id":"244","params":"PP"}',
+        "array('expert_review_poll', array('id' => '244', 'params' => 'PP'))",
+        "tag: expert_review_poll\nid: 244\nparams: PP\n",
+    ],
+)
+def test_attributes_may_be_pairs_of_another_syntax(text: str) -> None:
+    (found,) = extract(text.replace("PP", PAYLOAD))
+    assert (found.poll, found.attrs) == (POLL, {"id": "244"})
 
 
 @pytest.mark.parametrize("gap", ["\xad", "\xa0"])

@@ -50,6 +50,7 @@ INTERRUPTIONS = [
     "\nADVERTISEMENT\n",
     "\n\nLire aussi : notre dossier\n\n",
     "\n\n12\n\n",
+    "\n+\n+Lire aussi : notre dossier\n+",
     "\n\n3/5 https://example.org/a 02.01.2024\n\f",
     "<script>window.ads = 1;</script>",
     "<style>.ad { color: red }</style>",
