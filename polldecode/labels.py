@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from polldecode.attributes import parse_attributes
+from polldecode.attributes import parse_attributes, parse_clean
 from polldecode.grammar import INVISIBLE
 from polldecode.values import without_layout
 
@@ -30,8 +30,9 @@ SEPARATORS = re.compile(
     r"""["']\}?,\s?(?:\{"[a-z]":"[A-Z][A-Za-z]+"\},)?(?:\{"[a-z]":"[A-Z][A-Za-z]+","[a-z]":)?["']"""
     r"|\|(?=\s*(?:id|params|=))|(?<==)\|"
 )
-# Attributes as pairs of JSON, YAML, PHP.
+# Attributes as pairs of JSON, YAML, PHP: all of them. In a shortcode's own syntax a title may say `id: 5`.
 PAIR = re.compile(r"""["']?(?<![A-Za-z0-9_-])(?P<name>id|params)["']?\s{0,3}(?::|=>)\s{0,3}(?!//)""")
+EQUALS = re.compile(rf"params[^A-Za-z0-9]{{0,8}}=(?!>)|={PLACEHOLDER}|\bid\s?=(?!>)", re.IGNORECASE)
 IDS = re.compile(r"(?<![A-Za-z])id\s?=", re.IGNORECASE)
 # Two strings, words or lines, which may be the halves of one.
 TORN_ID = re.compile(
@@ -50,8 +51,11 @@ DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
 def attributes_of(text: str) -> dict[str, str]:
     """The named attributes without the payload. An id that is no number is believed in straight quotes only:
     what is left of other marks may stand in it."""
-    text = PAIR.sub(r" \g<name>=", without_layout(text.translate(CONTROLS)))
-    text = SEPARATORS.sub(" ", text)
+    text = without_layout(text.translate(CONTROLS))
+    if not EQUALS.search(text):
+        text = PAIR.sub(r" \g<name>=", text)
+    if parse_clean(text) is None:
+        text = SEPARATORS.sub(" ", text)
     if len(IDS.findall(text)) == 1:
         text = LINE_PREFIX.sub("\n", text)
     text = LOST_SPACE.sub(" ", text)

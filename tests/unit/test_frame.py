@@ -214,6 +214,18 @@ def test_attributes_may_be_pairs_of_another_syntax(text: str) -> None:
     assert (found.poll, found.attrs) == (POLL, {"id": "244"})
 
 
+@pytest.mark.parametrize("before", ['id="244" ', "id=”244″ ", ""])
+def test_what_a_title_says_of_an_id_is_no_attribute(before: str) -> None:
+    found = only(f' {before}title="poll id: 5" params="PP"')
+    assert found.attrs.get("id") == ("244" if before else None)
+
+
+def test_a_list_in_another_attribute_stays_as_it_is() -> None:
+    found = only(""" data='"a","b"' id="244" params="PP" """)
+    broken = f"""[expert_review_poll data='"a","b"' id="244" params="{PAYLOAD[:40]}\n{PAYLOAD[40:]}"]"""
+    assert found.attrs == next(extract(broken)).attrs == {"data": '"a","b"', "id": "244"}
+
+
 @pytest.mark.parametrize("gap", ["\xad", "\xa0"])
 def test_a_soft_hyphen_or_a_no_break_space_in_bytes_of_another_charset_is_no_loss(gap: str) -> None:
     text = f'é [expert_review_poll id="244" params="{PAYLOAD[:40]}{gap}{PAYLOAD[40:]}"]'
