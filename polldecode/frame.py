@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from polldecode.alphabet import LOSS
 from polldecode.attributes import parse_attributes
 from polldecode.extraction import Repair
-from polldecode.grammar import INVISIBLE, QUOTES
+from polldecode.grammar import INVISIBLE, MARKUP, QUOTES
+from polldecode.labels import PLACEHOLDER, attributes_of
 from polldecode.values import without_layout
 
 # Between the letters of a name stands nothing, or something that does not show; between its words anything
@@ -40,7 +41,11 @@ BRACKETS = {
     "\u27e6": "\u27e7",
     "\u300c": "\u300d",
 }
-OPENING = re.compile(rf"(?:(?P<bracket>[{re.escape(''.join(BRACKETS))}]){NOTHING}{{0,3}}){{1,2}}\Z")
+# Between the bracket and the name a highlighter puts tags, a list of strings quotes; LaTeX has it in braces.
+OPENING = re.compile(
+    rf"(?:(?P<bracket>[{re.escape(''.join(BRACKETS))}])\}}?{NOTHING}{{0,3}}){{1,2}}"
+    rf"(?:(?:{MARKUP}{NOTHING}{{0,3}}){{1,6}}|['\"],[ ]?['\"])?\Z"
+)
 # What a closing quote may look like: any glyph, an escaped or transliterated one, bytes of one that were
 # misread.
 CLOSING_QUOTE = re.compile(rf"[ \t\xa0\u202f\\]{{0,3}}(?:[{re.escape(QUOTES)}]|>>|<<|[^\x00-\x7f\s]){{1,6}}")
@@ -60,7 +65,6 @@ BARE_NAMED = re.compile(
 )
 BEFORE = 1_500  # how far in front of its payload a tag is looked for: other attributes may stand between
 BEHIND = 400  # how far behind it the closing bracket
-PLACEHOLDER = "JTdC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def frame_of(text: str, start: int, end: int, *, floor: int = 0) -> Frame:
     tag = tags[-1] if tags else None
     if tag is None or not belongs(text[tag.end() : start]):
         return bare_frame(text, start, end, floor)
-    opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
+    opening = opening_of(text, tag.start(), floor)
     bracket = opening["bracket"] if opening else None
     stop, after = closing(text, end, bracket)
     if after == stop and text[stop - 1 : stop].isdigit() and (stop == len(text) or text[stop] in "[.\u2026"):
@@ -93,7 +97,15 @@ def frame_of(text: str, start: int, end: int, *, floor: int = 0) -> Frame:
     if after > stop:
         doubled = opening is not None and opening[0].count(opening["bracket"]) > 1
         after = past_closing_tag(text, after, doubled, bracket)
+        if opening and "[}" in opening[0] and text.startswith("}", after):
+            after += 1
     return Frame(name_of(tag), attrs, begin, after, repairs_of(text, tag, opening, start, end))
+
+
+def opening_of(text: str, tag: int, floor: int) -> re.Match[str] | None:
+    """The bracket in front of a tag."""
+    far = 200 if text[tag - 1 : tag] == ">" else 8
+    return OPENING.search(text, max(floor, tag - far), tag)
 
 
 def repairs_of(
@@ -130,62 +142,6 @@ def belongs(between: str) -> bool:
     if PARAMS.search(between) or ONLY_AN_ID.fullmatch(between):
         return True
     return len(between) < 120 and "\n\n" not in between
-
-
-# Controls do not show and belong to nothing; doubled quotes with blanks inside are one quote and a
-# tokenizer's spaces.
-CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
-SPACED = re.compile(r"""=[ \t\xa0]*(''|""|``)[ \t\xa0]+([^'"=\[\]]{0,60}?)[ \t\xa0]+\1""")
-# A charset that lacks the NBSP writes a question mark for it; where quotes and blanks were dropped, one name
-# stands directly behind the number of another.
-LOST_SPACE = re.compile(
-    rf"""\A[?\ufffd]+(?=[A-Za-z])|(?<=["'?\ufffd0-9])[?\ufffd]?(?=params\s?=)|(?<=["'])(?:[?]?(?=["']{PLACEHOLDER})|[?](?=\s))"""
-)
-# What a mail, a diff or grep put in front of a line that begins with a name.
-LINE_PREFIX = re.compile(
-    r"\n(?:[-+>|#*\u2502 \t]+|[A-Z]{1,4}>[ \t]*|(?:[^\s\"'=<\[\]:]{1,60}:)?[0-9]{1,6}[:.)|][ \t]*)"
-    r"(?=(?:id|params)\s?=)"
-)
-IDS = re.compile(r"(?<![A-Za-z])id\s?=", re.IGNORECASE)
-# Two strings, words or lines, which may be the halves of one.
-TORN_ID = re.compile(
-    rf"""[0-9](["'])\s*[+.,&\\]?\s*\1[0-9]"""
-    rf"""|\bid\s*=\s*[0-9]+(?:[\s{INVISIBLE}]+|\r?\n(?:[^0-9A-Za-z\n]{{1,8}}|[^\s"'=]{{1,40}}:[0-9]{{1,6}}:))[0-9]""",
-    re.IGNORECASE,
-)
-
-
-UNSEEN_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE))
-# Quotes that became their entity's number, and nothing else: where they stand in front of the payload, they
-# run into the id as well.
-DIGITS_BEFORE = re.compile(rf"[0-9]{PLACEHOLDER}")
-
-
-def attributes_of(text: str) -> dict[str, str]:
-    """The named attributes without the payload. An id that is no number is believed in straight quotes only:
-    what is left of other marks may stand in it."""
-    text = without_layout(text.translate(CONTROLS))
-    if len(IDS.findall(text)) == 1:
-        text = LINE_PREFIX.sub("\n", text)
-    text = LOST_SPACE.sub(" ", text)
-    attrs, _ = parse_attributes(SPACED.sub(r'="\2"', text))
-    # A diff's line and Markdown's emphasis have a sign in front, which overrides no name that has none.
-    named = {name.lstrip("-_"): value for name, value in attrs.items()} | attrs
-    named = {
-        name: value
-        for name, value in named.items()
-        if name != "params" and not value.startswith(PLACEHOLDER)  # the name may be torn
-    }
-    ident = named.get("id", "").translate(UNSEEN_CHARACTERS).strip()
-    if ident.isdigit() or not ident:
-        known = not DIGITS_BEFORE.search(text) and not TORN_ID.search(text)
-    else:
-        known = f'id="{ident}"' in text or f"id='{ident}'" in text
-    if "id" in named:
-        named["id"] = ident
-        if not known:
-            del named["id"]
-    return named
 
 
 def bare_frame(text: str, start: int, end: int, floor: int) -> Frame:
@@ -243,7 +199,7 @@ def name_of(tag: re.Match[str]) -> str:
 def lone_frame(text: str, tag: re.Match[str], *, floor: int = 0) -> Frame:
     """The shortcode that begins with ``tag`` and holds no payload: as far as its bracket, or the end of what
     may be its attributes."""
-    opening = OPENING.search(text, max(floor, tag.start() - 8), tag.start())
+    opening = opening_of(text, tag.start(), floor)
     bracket = opening["bracket"] if opening else None
     tail = text[tag.end() : tag.end() + BEFORE]
     at = tail.find(BRACKETS.get(bracket or "[", "]"))

@@ -123,14 +123,16 @@ def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
 
     At the gap that was skipped wrongly, if there is one just before: what is wrong began there. Else at the
     failure."""
-    count, position, gap, before = 0, start, (0, start), ""
+    count, position, gap, before, line, ends = 0, start, (0, start), "", False, False
     for part in PART.finditer(text, start, end):
         run = part["run"]
         if run is None:
+            ends = "\n" in part[0]
             continue
         # A plus sign by itself is a diff's or joins two strings: it was skipped wrongly with the gap before.
-        if good + 1 - NEAR < count <= good + 1 and not (before == "+" and gap[0]):
-            gap = (count, position)
+        # Of several gaps one that ends a line: there may be more between two lines than white space.
+        if good + 1 - NEAR < count <= good + 1 and not (gap[0] and (before == "+" or (line and not ends))):
+            gap, line = (count, position), ends
         before = run
         if count + len(run) > good + 1:
             if gap[0]:

@@ -13,12 +13,12 @@ from polldecode.extraction import Extraction
 from polldecode.frame import (
     BEFORE,
     PARAMS_VALUE,
-    PLACEHOLDER,
     TAG,
     Frame,
     closing,
 )
 from polldecode.framed import built, framed, lone
+from polldecode.labels import PLACEHOLDER
 from polldecode.limits import Limits
 from polldecode.lines import is_wrapped, unwrapped
 from polldecode.models import POLL_KEYS, Params, id_of
@@ -39,6 +39,10 @@ NEAR_END = 700  # a payload that stops so near to a window's end may only stop b
 FREE_IN_VAIN = 48_000
 IN_VAIN = 3  # more for each character of the text
 A_FAILURE = 1_024  # characters: what went on behind them was read and is a FAQ's
+
+# A bracket that a highlighter marked by itself, and how far in front of the tag it may stand.
+MARKED_BRACKET = re.compile(r"\[{1,2}\s{0,3}(?:<[^<>]{0,100}>\s{0,3}){1,6}\Z")
+FAR_BRACKET = 200
 
 # The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it
 # too.
@@ -63,7 +67,11 @@ class Recovery:
         """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says
         nothing), and where the search goes on."""
         ceiling = next_tag(self.text, tag + 1)
-        found, behind = self.look(max(floor, tag - 8), tag + AFTER, ceiling, tagged=True)
+        start = max(floor, tag - 8)
+        if self.text[tag - 1 : tag] in (">", b">"):
+            marked = MARKED_BRACKET.search(as_text(self.text[max(floor, tag - FAR_BRACKET) : tag]))
+            start -= len(marked[0]) if marked else 0
+        found, behind = self.look(max(floor, start), tag + AFTER, ceiling, tagged=True)
         return found, max(behind, tag + 1, found.end if found else 0)
 
     def at_quote(self, quote: int, floor: int) -> tuple[Extraction | None, int]:

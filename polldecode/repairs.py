@@ -14,12 +14,14 @@ from html import unescape
 
 from polldecode.extraction import Repair
 from polldecode.mojibake import mojibake
+from polldecode.typesetting import QUOTE_WORDS, TROFF
 from polldecode.views import View
 
 # HTML and XML: named (with or without the semicolon, as browsers read them), decimal, hexadecimal. Tokenizers
 # tear them apart (`&# 8221 ;`, `& quot ;`). Bounded, so that `&` repeated stays linear.
+# A quote's number without its semicolon and an id behind it are one number.
 ENTITY = re.compile(
-    r"&(?:\s{0,2}#\s?[0-9]{1,7}\s?;"
+    r"&(?:#82[0-9]{2}(?=[0-9]+(?![0-9;]))|\s{0,2}#\s?[0-9]{1,7}\s?;"
     r"|\s?(?:quot|amp|nbsp|[lr]aquo|[lr]s?aquo|[lrbs][bds]?quo|[pP]rime)\s?;|#[0-9]{1,7}(?![0-9\\\r\n])|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
 )
 
@@ -33,33 +35,6 @@ def entities(view: View) -> View:
     )
 
 
-# Words of RTF and LaTeX. A blank or braces end them, and are not shown.
-QUOTE_WORDS = {
-    "rdblquote": "\u201d",
-    "ldblquote": "\u201c",
-    "rquote": "\u2019",
-    "lquote": "\u2018",
-    "textquotedblright": "\u201d",
-    "textquotedblleft": "\u201c",
-    "textquotedbl": '"',
-    "textquoteright": "\u2019",
-    "textquoteleft": "\u2018",
-    "textquotesingle": "'",
-    "quotedblbase": "\u201e",
-    "quotesinglbase": "\u201a",
-    "guillemotright": "\xbb",
-    "guillemotleft": "\xab",
-    "guillemetright": "\xbb",
-    "guillemetleft": "\xab",
-    "guilsinglright": "\u203a",
-    "guilsinglleft": "\u2039",
-    "frqq": "\xbb",
-    "flqq": "\xab",
-    "grqq": "\u201c",
-    "glqq": "\u201e",
-    "fg": "\xbb",
-    "og": "\xab",
-}
 # JSON, JavaScript, Python and C strings, SQL dumps, Markdown: a backslash and what it stands for. RTF writes
 # characters in decimal, with a question mark for readers that cannot show them, and `\par` for a line break.
 BACKSLASH = re.compile(
@@ -68,6 +43,8 @@ BACKSLASH = re.compile(
     r"|U(?P<eight>[0-9a-fA-F]{8})"
     r"|(?P<octal>0[0-7]{2}|[23][0-7]{2}(?=\\2[0-7]{2})|(?<=\\[23][0-7]{2}\\)2[0-7]{2})|\r?\n[ \t]*"
     rf"|(?=[a-z])(?P<word>{'|'.join(QUOTE_WORDS)})(?![A-Za-z])(?:\{{\}}| ?)"
+    rf"|[(\[](?P<troff>{'|'.join(TROFF)})(?:(?<=\[..)\])?"
+    r"|(?P<yaml>_)(?=\\x[aAbB][bB])"
     r"|(?P<break>par|line)\b ?|N\{(?P<name>[A-Z][A-Z0-9 -]{2,60})\}|(?P<one>[^\r\n]))"
 )
 # RTF writes bytes as `\'94`, always with two digits; behind `\u8221` in the place of the question mark. In a
@@ -86,6 +63,10 @@ def backslashes(view: View) -> View:
             return chr(int(match["rtf"]) % 0x10000)
         if match["word"]:
             return QUOTE_WORDS[match["word"]]
+        if match["troff"]:
+            return TROFF[match["troff"]]
+        if match["yaml"]:
+            return "\xa0"  # in front of a guillemet, as French has it; of Markdown it would be an underscore
         if match["break"]:
             return "\n"
         if match["name"]:
@@ -118,7 +99,18 @@ def named_character(name: str) -> str:
         return ""
 
 
-PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|%u(?P<code>[0-9a-fA-F]{4})")
+# A character of UTF-8 at a time: what stands beside a shortcode is no part of it, nor is the next shortcode.
+UTF8_BYTES = ("[cCdD]", "[eE]", "[fF]")  # first half of the first byte, where one, two, three more follow
+
+
+def characters(escape: str, between: str = "") -> str:
+    """The pattern of one escaped character: ``escape`` is its sign, ``between`` may stand inside of it."""
+    more = f"{between}{escape}[89abAB][0-9a-fA-F]"
+    known = [f"{escape}{first}[0-9a-fA-F](?:{more}){{{n}}}" for n, first in enumerate(UTF8_BYTES, 1)]
+    return "|".join([*known, f"{escape}[0-9a-fA-F]{{2}}"])
+
+
+PERCENT = re.compile(f"{characters('%')}|%u(?P<code>[0-9a-fA-F]{{4}})")
 # Form encoding writes every space as `+`, and a plus sign as %2B.
 FORM = re.compile(r"poll\+(?:%[0-9A-F]{2})*[a-z]|\+(?:id|params)(?:%5C)?%3D", re.IGNORECASE)
 FORM_SPACE = re.compile(r"\+")
@@ -140,8 +132,8 @@ def percent(view: View) -> View:
 # `=` alone is everywhere (id=244 is no escape): the text is quoted-printable where an equals sign itself is
 # written =3D, or where lines of the payload end in `=`.
 BROKEN_PAYLOAD = re.compile(r"[A-Za-z0-9+]{20}=[ \t]*\r?\n[ \t>]*[A-Za-z0-9+]")
-QUOTED = re.compile(r"(?:=[0-9A-Fa-f]{2}|=[ \t]*\r?\n)+")
 SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
+QUOTED = re.compile(f"{characters('=', f'(?:{SOFT_BREAK.pattern})?')}|(?:{SOFT_BREAK.pattern})+")
 
 
 def quoted_printable(view: View) -> View:

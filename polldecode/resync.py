@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from polldecode.alphabet import GAP, LOSS, PART, RUN, name_of
+from polldecode.interruption import has_payload, is_break, skip_interruption
 from polldecode.oracle import conforming
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def bridge(cursor: Cursor) -> bool:
         return realign(cursor, loss.end())
     if skip_unknown(cursor):
         return True
+    if (interruption := skip_interruption(cursor, LOOKAHEAD)) is not None:
+        cursor.note("interruption", interruption)
+        return True
     return len(cursor.pieces[-1]) >= LOOKAHEAD and realign(cursor, behind)
 
 
@@ -86,8 +90,11 @@ def skip_unknown(cursor: Cursor) -> bool:
         for start in (run.start(), run.start() + 1) if plus else (run.start(),):
             token = text[position:start]
             if cursor.goes_on(ahead(text, start, *cursor.tokens, token)):
-                if DOUBTFUL.fullmatch(token) and text.find(token, start, start + SOON) < 0:
-                    return realign(cursor, start)
+                if text.find(token, start, start + SOON) < 0:
+                    if DOUBTFUL.fullmatch(token):
+                        return realign(cursor, start)
+                    if is_doubtful(token):
+                        return False
                 cursor.note("junk", token)
                 cursor.tokens = [*cursor.tokens, token][-TOKENS:]
                 cursor.move(start)
@@ -96,6 +103,19 @@ def skip_unknown(cursor: Cursor) -> bool:
         if dropped > DROPPED:
             return False
     return False
+
+
+def is_doubtful(token: str) -> bool:
+    """Whether a token that stands here only may be a line of the payload, or the rest of one, with something
+    wrong in it: it stands between two gaps of one kind, it holds what decodes to payload, or it is as long as
+    groups of four are."""
+    words = RUN.findall(GAP.sub(" ", token))
+    if not any(word.strip("0123456789+") for word in words):
+        return False
+    gaps = [gap for gap in GAP.finditer(token) if gap.start() == 0 or gap.end() == len(token)]
+    if len(gaps) > 1 and is_break(gaps[0][0]) == is_break(gaps[-1][0]):
+        return True
+    return len(GAP.sub("", token)) % 4 == 0 or any(has_payload(word, 4) for word in words)
 
 
 def ahead(text: str, position: int, *tokens: str) -> str:

@@ -120,6 +120,16 @@ UTF8 = re.compile(
 )
 
 
+# The no-break space and the soft hyphen of any ISO 8859 or Windows charset: nothing is lost there.
+SAME_EVERYWHERE = "\xa0\xad"
+
+
+def utf8_character(match: re.Match[str]) -> str:
+    if match[0] in SAME_EVERYWHERE:
+        return match[0]
+    return match[0].encode("latin-1").decode(errors="replace")
+
+
 def from_bytes(window: bytes, base: int) -> View:
     """Bytes as a view in which offsets are those of the bytes. What is UTF-8 in them is read so, other bytes
     are replaced."""
@@ -131,6 +141,6 @@ def from_bytes(window: bytes, base: int) -> View:
         text = window[lead:].decode()
     except UnicodeDecodeError as error:
         if error.reason != "unexpected end of data":
-            return view.replace("", UTF8, lambda match: match[0].encode("latin-1").decode(errors="replace"))
+            return view.replace("", UTF8, utf8_character)
         text = window[lead : lead + error.start].decode() + "\ufffd"
     return Utf8View("\ufffd" * lead + text, base, view, (), "", lead, len(window))

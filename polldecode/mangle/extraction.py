@@ -150,7 +150,7 @@ def rtf(text: str) -> str:
     return "{\\rtf1\\ansi\n" + "".join(map(code, text)) + "\n}"
 
 
-@mangling("extraction", "troff: quotes as escapes such as \\(Fc, letters beside the id", keeps_id=False)
+@mangling("extraction", "troff: quotes as escapes such as \\(Fc")
 @always
 def troff(text: str) -> str:
     table: dict[str, str | int | None] = {

@@ -28,6 +28,10 @@ LINES = {"hyphen-newline": "-\n", "backslash-newline": "\\\n", "equals-newline":
          "comment-hash": "\n# ", "comment-slashes": "\n// ", "comment-star": "\n * ",
          "latex-comment": "%\n", "escaped-newline": "\\n", "escaped-crlf": "\\r\\n",
          "string-concatenation": "\" +\n  \"", "string-adjacent": "\"\n  \""}  # fmt: skip
+INTERRUPTIONS = {"advertisement": "\n\nAdvertisement\n\n", "link": "\n\nLire aussi : nos 12 conseils\n\n",
+                 "page-number": "\n\n12\n\n", "page": "\n3/5 https://example.org/a 02.01.2024\n\f\n",
+                 "script": "<script>window.ads = 1;</script>",
+                 "element": "<div><p>Werbung</p></div>"}  # fmt: skip
 INSERTED = {**INVISIBLE, **SPACES, **MARKUP, **LINES}
 
 
@@ -46,6 +50,19 @@ def insert(text: str, rng: Random, what: str) -> str:
         return INSERTED[what].join(out)
 
     return in_payloads(text, spread)
+
+
+@mangling(
+    "insertion",
+    "something of the page in the middle of the payload: an advertisement, a page's foot and head",
+    parameter=choice("what", INTERRUPTIONS),
+)
+def interrupted(text: str, rng: Random, what: str) -> str:
+    def interrupt(payload: str) -> str:
+        place = between(rng, min(40, len(payload)), max(len(payload) - 40, 40))
+        return payload[:place] + INTERRUPTIONS[what] + payload[place:]
+
+    return in_payloads(text, interrupt)
 
 
 @mangling(

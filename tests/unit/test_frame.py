@@ -174,3 +174,60 @@ def test_a_payload_is_one_where_a_script_joins_it_of_strings(joint: str) -> None
     for place in (*range(1, 20), len(PAYLOAD) // 2):
         joined = PAYLOAD[:place] + joint + PAYLOAD[place:]
         assert only(f" id=”244″ params=”{joined}”").attrs == {"id": "244"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[</span><span class="nx">expert_review_poll</span> id="244" params="PP"<span class="p">]',
+        '<i class="p">[</i><i class="nx">expert_review_poll</i> <i>id</i>=<i>"244"</i> <i>params</i>="PP"]',
+        "{[}expert\\_review\\_poll id=''244″ params=''PP''{]}",
+        "[', 'expert_review_poll', 'id', '=', '”', '244', '″', 'params', '=', '”', 'PP', '”', ']",
+        "[expert_review_poll', 'id', '=”244″ ', 'params', '=”PP', '”]",
+        '[expert_review_poll"},{"t":"Space"},{"t":"Str","c":"id=”244″"},{"t":"Space"},{"t":"Str","c":"params=”PP”]',
+        "[expert_review_poll id=&#8221244&#8243 params=&#8221PP&#8221]",
+        "[expert_review_poll |id|=”244″ |params|=”PP|”]",
+        r"[expert_review_poll id=\[rq]244\[sd] params=\[rq]PP\[rq]]",
+        "[expert_review_poll\\\n  \\ id=\\_\\xBB244\\u2033\\\n  \\ params=\\_\\xBBPP\\_\\xBB]",
+    ],
+)
+def test_a_shortcode_in_pieces_reaches_from_bracket_to_bracket(text: str) -> None:
+    text = text.replace("PP", PAYLOAD)
+    for source in (text, text.encode()):
+        around = (b"x <b>", b"</b> [1]") if isinstance(source, bytes) else ("x <b>", "</b> [1]")
+        (found,) = extract(around[0] + source + around[1])  # type: ignore[operator]
+        assert (found.poll, found.attrs) == (POLL, {"id": "244"})
+        assert found.source == source[-len(found.source) :]
+        assert len(source) - len(found.source) == text.find("[") * (text[:2] == "<i")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"shortcode":"expert_review_poll","id":"244","params":"PP"}',
+        "array('expert_review_poll', array('id' => '244', 'params' => 'PP'))",
+        "tag: expert_review_poll\nid: 244\nparams: PP\n",
+    ],
+)
+def test_attributes_may_be_pairs_of_another_syntax(text: str) -> None:
+    (found,) = extract(text.replace("PP", PAYLOAD))
+    assert (found.poll, found.attrs) == (POLL, {"id": "244"})
+
+
+@pytest.mark.parametrize("before", ['id="244" ', "id=”244″ ", ""])
+def test_what_a_title_says_of_an_id_is_no_attribute(before: str) -> None:
+    found = only(f' {before}title="poll id: 5" params="PP"')
+    assert found.attrs.get("id") == ("244" if before else None)
+
+
+def test_a_list_in_another_attribute_stays_as_it_is() -> None:
+    found = only(""" data='"a","b"' id="244" params="PP" """)
+    broken = f"""[expert_review_poll data='"a","b"' id="244" params="{PAYLOAD[:40]}\n{PAYLOAD[40:]}"]"""
+    assert found.attrs == next(extract(broken)).attrs == {"data": '"a","b"', "id": "244"}
+
+
+@pytest.mark.parametrize("gap", ["\xad", "\xa0"])
+def test_a_soft_hyphen_or_a_no_break_space_in_bytes_of_another_charset_is_no_loss(gap: str) -> None:
+    text = f'é [expert_review_poll id="244" params="{PAYLOAD[:40]}{gap}{PAYLOAD[40:]}"]'
+    (found,) = extract(text.encode("cp1252"))
+    assert (found.poll, found.complete) == (POLL, True)

@@ -45,6 +45,53 @@ def test_a_prefix_of_two_parts_is_skipped_where_some_lines_have_only_one() -> No
     assert (reading.params, reading.error, reading.payload) == (PARAMS, None, PAYLOAD)
 
 
+INTERRUPTIONS = [
+    "\n\nAdvertisement\n\n",
+    "\nADVERTISEMENT\n",
+    "\n\nLire aussi : notre dossier\n\n",
+    "\n\n12\n\n",
+    "\n+\n+Lire aussi : notre dossier\n+",
+    "\n\n3/5 https://example.org/a 02.01.2024\n\f",
+    "<script>window.ads = 1;</script>",
+    "<style>.ad { color: red }</style>",
+    "<div>Publicité</div>",
+    f"<!-- {'banner ' * 70}-->",
+]
+
+
+@pytest.mark.parametrize("what", INTERRUPTIONS, ids=range(len(INTERRUPTIONS)))
+def test_what_a_page_puts_into_a_payload_is_skipped_wherever_it_stands(what: str) -> None:
+    for place in range(40, len(PAYLOAD) - 24):
+        text = PAYLOAD[:place] + what + PAYLOAD[place:]
+        reading = read(f"{text} behind", 0, Limits())
+        assert (reading.params, reading.error, reading.end) == (PARAMS, None, len(text))
+
+
+@pytest.mark.parametrize("columns", [4, 8, 16, 24, 32, 64])
+@pytest.mark.parametrize("wrong", ["#", ""], ids=["replaced", "lost"])
+def test_a_line_with_something_wrong_in_it_is_no_interruption(columns: int, wrong: str) -> None:
+    lines = [PAYLOAD[at : at + columns] for at in range(0, len(PAYLOAD), columns)]
+    for number in range(1, len(lines) - 1):
+        broken = lines[number][: columns // 2] + wrong + lines[number][columns // 2 + 1 :]
+        reading = read("\n".join((*lines[:number], broken, *lines[number + 1 :])), 0, Limits())
+        assert reading.error or reading.params == PARAMS
+
+
+def test_another_payload_behind_a_cut_one_is_no_part_of_it() -> None:
+    for cut in range(40, len(PAYLOAD) - 8):
+        reading = read(f"{PAYLOAD[:cut]}\n\nLire aussi :\n\n{PAYLOAD}\n", 0, Limits())
+        assert reading.error
+        assert reading.end < len(PAYLOAD)
+
+
+def test_of_several_gaps_the_one_that_ends_a_line_was_skipped_wrongly() -> None:
+    """A listing of lines that hold invisible characters: the number goes on with the payload for a while."""
+    apart = "\u200b".join(PAYLOAD[at : at + 10] for at in range(0, len(PAYLOAD), 10))
+    lines = [apart[at : at + 47] for at in range(0, len(apart), 47)]
+    text = lines[0] + "".join(f"\n    {number}  {line}" for number, line in enumerate(lines[1:], 1))
+    assert read(text, 0, Limits()).params == PARAMS
+
+
 @pytest.mark.parametrize("token", ["<br>", "<wbr>"])
 def test_a_tag_where_characters_are_lost_adds_none_and_doubles_none(token: str) -> None:
     for place in range(10, len(PAYLOAD) - 10):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from quopri import encodestring
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polldecode import repairs
+from polldecode import Poll, extract, format_shortcode, repairs
 from polldecode.lines import unwrapped
 from polldecode.mojibake import CHARSETS, DOUBLE_BYTE, MISREAD, mojibake, reread
 from polldecode.repairs import undo_all
@@ -30,6 +33,8 @@ from polldecode.views import View
             r"\rdblquote 244\rdblquote  \og 7 \fg{}, \textquotedblright{}8''",
             "”244” «7 », ”8''",
         ),
+        (repairs.backslashes, r"\[rq]244\[sd] \(Fc7\(fm [a]", "”244″ »7′ [a]"),
+        (repairs.backslashes, r"id=\_\xBB244 a\_b", "id=\xa0»244 a_b"),
         (repairs.percent, "%5Bexpert%20%E2%80%9D%u201D", "[expert ””"),
         (repairs.percent, "100 % of 5%", "100 % of 5%"),
         (repairs.quoted_printable, "id=3D=E2=80=9D244", "id=”244"),
@@ -43,6 +48,15 @@ from polldecode.views import View
 )
 def test_a_layer_is_undone_where_there_is_evidence(function, before: str, after: str) -> None:  # type: ignore[no-untyped-def]
     assert function(View(before)).text == after
+
+
+@pytest.mark.parametrize("around", ["Привет", "«»", ""])
+@pytest.mark.parametrize("escape", [quote, quote_plus, lambda text: encodestring(text.encode()).decode()])
+def test_escapes_beside_a_shortcode_are_no_part_of_it(around: str, escape: Callable[[str], str]) -> None:
+    shortcode = format_shortcode(Poll(7, "Tea?"))
+    found = list(extract(text := escape(around + shortcode + shortcode + around)))
+    assert [each.source for each in found] == [text[each.start : each.end] for each in found]
+    assert [undo_all(View(each.source)).text for each in found] == [shortcode] * 2
 
 
 @given(st.text("ABCJTdIyxz0189+=\n", max_size=40).filter(lambda text: "=3" not in text))
