@@ -84,7 +84,7 @@ def sniffed(head: bytes) -> str:
         lower = start[:1000].lower()
         xml = lower.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf")) and b"<html" not in lower
         return "feed" if xml else "text"
-    if start.startswith((b"{", b"[")):
+    if JSON.match(start):
         line, more, rest = start.partition(b"\n")
         if start.startswith(b"{") and (line.rstrip().endswith(b"}") or not more or rest.startswith(b"{")):
             return "jsonlines"
@@ -150,6 +150,8 @@ def source(name: str) -> Callable[[Reading], Iterator[Finds]]:
     return search
 
 
+# A text may begin with a shortcode, a footnote or a checkbox.
+JSON = re.compile(rb'\{\s*["}]|[\[\s]*\[\s*(?:["{]|(?:-?[0-9][0-9.eE+-]*|true|false|null)\s*,)')
 # What mysqldump, MariaDB, phpMyAdmin, pg_dump, SQLite and tools for a table or two begin with: a comment that
 # says so, one that MySQL executes, or after any comments a statement. Banners of scripts begin with /*! too.
 SQL = re.compile(

@@ -260,3 +260,33 @@ def test_wide_characters_that_were_cut_are_reported_and_read_so_far(tmp_path: Pa
 def test_wide_text_under_a_name_of_json_is_text(tmp_path: Path, name: str) -> None:
     (found,) = found_in(tmp_path / name, f"Vote: {CODE}".encode("utf-16"))
     assert (found.place.start, found.place.record) == (2 + 2 * 6, None)
+
+
+@pytest.mark.parametrize("name", ["page", "page.data"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        "[gallery ids=1]\n",
+        "[",
+        "[ ] to do\n",
+        "[1] A note\n",
+        "{% if x %}\n",
+        "{{ x }}\n",
+        "[[x]]\n",
+        "[-1]",
+    ],
+)
+def test_a_text_that_begins_with_a_bracket_is_no_json(tmp_path: Path, name: str, head: str) -> None:
+    (found,) = found_in(tmp_path / name, head + CODE + " said.\n")
+    assert (found.place.start, found.place.record) == (len(head), None)
+
+
+@pytest.mark.parametrize(
+    "wrapped", ["[%s]", "{%s}", "[\n  %s]", "[[%s]]", "[1, %s]", "[null , %s]", "[{%s}]", "\n [ {\n%s}]"]
+)
+def test_json_is_known_without_its_name(tmp_path: Path, wrapped: str) -> None:
+    value = json.dumps(CODE)
+    (found,) = found_in(tmp_path / "page", wrapped % (f'"a": {value}' if "{" in wrapped else value))
+    assert found.extraction.source == CODE
+    assert found.place.record == (2 if "," in wrapped else 1)
