@@ -30,6 +30,9 @@ from polldecode.search import next_tag
 from polldecode.views import View, from_bytes
 
 AFTER = 2_000  # first window behind a find; four times as much as long as the payload goes on
+# How the two encoders begin, `{"title":` and `{"color":`. In no other place of a payload these can stand:
+# quotation marks inside of a JSON string are escaped.
+PHP_HEAD, JS_HEAD = "JTdCJTIydGl0bGUlMjIl", "JTdCJTIyY29sb3IlMjIl"
 HEADS = 4  # beginnings of a payload tried in one window
 NEAR_END = 700  # a payload that stops so near to a window's end may only stop because the window does
 
@@ -144,9 +147,10 @@ class Recovery:
                 break
             if self.vain > most:  # the window was read over and over, and holds nothing
                 break
-            reading = read(text, head.start(), self.limits)
+            alone = before_another(text, head.end())
+            reading = read(alone, head.start(), self.limits)
             if reading.params and is_answer(reading.params):
-                reading = read(text, head.start(), self.limits, headless=True)
+                reading = read(alone, head.start(), self.limits, headless=True)
             reach = max(reach, reading.end)
             if reading.error is None:
                 return reading, reach
@@ -171,7 +175,8 @@ class Recovery:
             for start in range(run.start(), min(run.start() + 4, run.end())):
                 characters = ahead(view.text, start)
                 if len(characters) == LOOKAHEAD and conforming(characters) == LOOKAHEAD:
-                    reading = read(view.text, start, self.limits, headless=True)
+                    alone = before_another(view.text, start)
+                    reading = read(alone, start, self.limits, headless=True)
                     break
             else:
                 return None
@@ -215,6 +220,12 @@ def rank(found: Extraction | None) -> tuple[bool, bool, bool]:
 
 
 LINE_REPAIRS = frozenset({"wraps", "quoting", "hyphens", "junk", "tags"})
+
+
+def before_another(text: str, start: int) -> str:
+    """The text up to where the next payload begins, which one that is cut would take for more of itself."""
+    another = text.find(PHP_HEAD, start), text.find(JS_HEAD, start)
+    return text[: min((at for at in another if at >= 0), default=len(text))]
 
 
 def as_text(window: str | bytes) -> str:

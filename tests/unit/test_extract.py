@@ -153,3 +153,20 @@ def test_the_rest_of_a_payload_takes_no_poll_behind_it_for_more_of_itself(seed: 
     rest = torn.shortcode[torn.shortcode.find("JTdCJTIyaWQl", start + 20) :]  # from one of its answers on
     whole = between.join(other.shortcode for other in others)
     assert [poll.id for poll in find_polls(rest + between + whole)] == [int(other.id) for other in others]
+
+
+@given(
+    seed=st.integers(0, 1000),
+    kept=st.floats(0, 1),
+    between=st.sampled_from(["", " ", "\n", "\r\n", "\n\n", "<br>", ",", '","']),
+)
+def test_a_payload_that_is_cut_takes_nothing_of_the_one_behind_it(
+    seed: int, kept: float, between: str
+) -> None:
+    rng = Random(seed)
+    cut, *whole = (planted(rng).payload for _ in range(3))
+    text = between.join([cut[: int(kept * len(cut))], *whole])
+    complete = [(found.payload, found.start) for found in extract(text) if found.complete]
+    if kept < 0.9:
+        assert complete == [(payload, text.index(payload)) for payload in whole]
+    assert [payload for payload, _ in complete][-2:] == whole
