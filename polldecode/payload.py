@@ -163,21 +163,33 @@ def json_object(text: str, payload: str, limits: Limits) -> Params:
             reason = "the payload ends before its JSON is closed"
             raise DecodeError("cut", reason, len(payload), payload) from None
         raise DecodeError("json", error.msg, error.pos, text) from None
-    except RecursionError:
-        raise DecodeError("limit", f"nested deeper than {limits.depth}", None, text) from None
-    except ValueError as error:  # NaN, Infinity, and integers beyond what Python converts
-        raise DecodeError("json", str(error), None, text) from None
+    except (RecursionError, ValueError) as error:
+        raise refusal(error, text, limits) from None
     if not isinstance(value, dict):
         raise DecodeError("schema", f"JSON, but {JSON_NAMES[type(value)]} and no object", 0, text)
     if not within_limits(value, limits):
-        raise DecodeError(
-            "limit", f"deeper than {limits.depth} or a number over {limits.digits} digits", None, text
-        )
+        raise beyond(limits, text)
     return value
 
 
+def refusal(error: RecursionError | ValueError, text: str, limits: Limits) -> DecodeError:
+    """Why Python's decoder gave up: NaN and Infinity, lists too deep, integers too long for it."""
+    known = isinstance(error, RefusedError)
+    return DecodeError("json", str(error), None, text) if known else beyond(limits, text)
+
+
+def beyond(limits: Limits, text: str) -> DecodeError:
+    return DecodeError(
+        "limit", f"deeper than {limits.depth} or a number over {limits.digits} digits", None, text
+    )
+
+
+class RefusedError(ValueError):
+    """What is no JSON, though Python reads it."""
+
+
 def refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
+    raise RefusedError(f"{name} is no JSON")
 
 
 # strict=False: raw line breaks inside of strings are met where somebody re-encoded a payload by hand.

@@ -20,7 +20,7 @@ from polldecode.extraction import Repair
 from polldecode.limits import Limits
 from polldecode.models import Params
 from polldecode.oracle import characters_of, json_text, raw_bytes
-from polldecode.payload import JSON, within_limits
+from polldecode.payload import JSON, beyond, refusal, within_limits
 from polldecode.resync import bridge
 from polldecode.salvage import DAMAGE, salvage
 
@@ -77,12 +77,12 @@ def read(text: str, start: int, limits: Limits, *, plain: bool = False, headless
     while sum(map(len, cursor.pieces)) <= limits.payload:
         smooth = advance(cursor, block)
         block = block * 2 if smooth else FIRST_BLOCK
-        closed, broken = look_at_json(cursor, stopped=not smooth)
+        closed, broken = look_at_json(cursor, limits, stopped=not smooth)
         if closed or broken:
             break
         cursor.stops += not smooth
         if not smooth and not bridge(cursor):
-            closed, broken = look_at_json(cursor, stopped=True, final=True)
+            closed, broken = look_at_json(cursor, limits, stopped=True, final=True)
             break
     else:
         broken = DecodeError("limit", f"more than {limits.payload} characters", limits.payload)
@@ -146,7 +146,7 @@ def last_good(text: str, start: int, end: int, good: int) -> tuple[int, int]:
 
 
 def look_at_json(
-    cursor: Cursor, *, stopped: bool, final: bool = False
+    cursor: Cursor, limits: Limits, *, stopped: bool, final: bool = False
 ) -> tuple[Closed | None, DecodeError | None]:
     """Whether the JSON of an undamaged reading closes, or breaks, in what was accepted.
 
@@ -171,7 +171,7 @@ def look_at_json(
         at_end = error.pos > len(text) - 12 or error.msg.startswith(("Unterminated", "Invalid \\"))
         return None, None if at_end else DecodeError("json", error.msg, error.pos, text)
     except (RecursionError, ValueError) as error:
-        return None, DecodeError("json", str(error) or "nested too deep", None, text)
+        return None, refusal(error, text, limits)
     if DAMAGE in text[:end]:
         return None, DecodeError("percent", "the escapes are no UTF-8", text.index(DAMAGE), text)
     return Closed(value, min(len(piece), characters_of(raw, text[:end]))), None
@@ -196,9 +196,7 @@ def finish(
         elif not isinstance(params, dict):
             error = DecodeError("schema", "JSON, but no object", 0)
         elif not within_limits(params, limits):
-            error = DecodeError(
-                "limit", f"deeper than {limits.depth} or a number over {limits.digits} digits"
-            )
+            error = beyond(limits, "")
         usable = params if isinstance(params, dict) and not error else None
         return Reading(start, end, [cursor.pieces[0][:length]], usable, error, repairs)
     characters = "".join(cursor.pieces)
