@@ -108,6 +108,22 @@ def said(value: Any) -> str | None:
     return None if isinstance(plain, (bytes, dict, list)) else str(plain)
 
 
+def object_in(value: Any) -> Any:
+    """A struct or a map as a dict, any other value as ``said`` has it."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if not value.is_valid or not types.is_nested(value.type):
+        return said(value)
+    try:
+        plain = value.as_py()
+        return (
+            {key: each for key, each in plain if isinstance(key, str)} if types.is_map(value.type) else plain
+        )
+    except (ValueError, OverflowError, LookupError, TypeError, pa.ArrowException):
+        return None
+
+
 def as_arrow_writes_it(value: Any) -> str | None:
     """Times that Python has none for: with nanoseconds, before the year 1 or after 9999, and in a time zone
     that is not known here, which is given in UTC."""

@@ -22,8 +22,12 @@ DATES = (
 )
 KINDS = (URLS, IDS, TITLES, DATES)  # in the order of Document's fields
 RANKS = {name: (kind, rank) for kind, names in enumerate(KINDS) for rank, name in enumerate(names)}
+# Objects beside the text that say of what page it is, or their JSON: in the Pile, RedPajama, Dolma; in OSCAR;
+# in HAR.
+ASIDES = ("meta", "metadata", "warc_headers", "request")
 RENDERED = ("rendered", "raw")  # as the REST API writes title and guid, for editors with both
 LONG = 2_000  # characters; none of these is longer
+LONGEST_ASIDE = 1 << 16
 SPACE, LINE_END = re.compile(r"\s"), re.compile(r"[\r\n]")
 ZEROS = "0000-00-00"  # MySQL's date for none, as drafts have it
 
@@ -41,6 +45,20 @@ def page_of(fields: Iterable[tuple[str, Any]]) -> Document:
             best[kind] = rank, said
     url, ident, title, date = (known[1] if known else None for known in best)
     return Document(url, None, ident, title, date)
+
+
+def with_aside(own: Document, kept: Any) -> Document:
+    """The same, and where it does not say, what an object says that is kept aside."""
+    if isinstance(kept, str) and kept.startswith("{") and len(kept) <= LONGEST_ASIDE:
+        import json
+
+        try:
+            kept = json.loads(kept)
+        except (ValueError, RecursionError):
+            return own
+    if not isinstance(kept, dict):
+        return own
+    return Document(*(ours or theirs for ours, theirs in zip(own, page_of(kept.items()), strict=True)))
 
 
 def plain_text(value: Any) -> str | None:

@@ -8,10 +8,8 @@ from typing import Any
 from polldecode import simd
 from polldecode.search import QUOTE, TAG, next_hit
 from polldecode.sources.found import Document
-from polldecode.sources.names import page_of
+from polldecode.sources.names import ASIDES, page_of, with_aside
 
-# Objects beside the text that say of what page it is: in the Pile, RedPajama, Dolma; in OSCAR; in HAR.
-ASIDES = ("meta", "metadata", "warc_headers", "request")
 NOTHING = Document()
 SHORT = len(TAG)  # characters, in which there is no poll
 NAME = 200  # characters of a key that a field's name takes
@@ -98,9 +96,8 @@ def document_of(fields: Collection[tuple[str, Any]], around: Document) -> Docume
     around it that has one. An id alone, as comments and blocks have, counts where nothing is known around."""
     own = page_of(fields)
     for key, value in fields:
-        if isinstance(value, dict) and key.lower() in ASIDES:
-            aside = page_of(value.items())
-            own = Document(*(ours or theirs for ours, theirs in zip(own, aside, strict=True)))
+        if key.lower() in ASIDES:
+            own = with_aside(own, value)
     if own.url is not None:
         return own
     described = own.title is not None or own.date is not None

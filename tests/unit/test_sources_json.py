@@ -108,6 +108,7 @@ def test_lines_stay_lines_whatever_is_torn_of_the_first(tmp_path: Path, first: s
     [
         {"text": CODE, "meta": {"url": URL}},
         {"text": CODE, "metadata": {"url": URL, "date": "2024"}},
+        {"text": CODE, "meta": json.dumps({"url": URL, "date": "2024"})},
         {"content": CODE, "warc_headers": {"warc-target-uri": URL, "warc-date": "2024"}},
         {"log": {"entries": [{"request": {"url": URL}, "response": {"content": {"text": CODE}}}]}},
         {"URL": URL, "Title": "T", "html": CODE},

@@ -3,6 +3,7 @@ poll."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from crawl import search
 
 from polldecode.samples import article, paragraph, planted
-from polldecode.sources import Found, Input
+from polldecode.sources import Document, Found, Input
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -231,3 +232,44 @@ def test_a_file_that_comes_through_stdin_is_read(script: str, tmp_path: Path) ->
         ["sh", "-c", script.format(command, "crawl.parquet")], cwd=tmp_path, capture_output=True, check=True
     )
     assert done.stdout.count(b"\n") == len(EXPECTED)
+
+
+TOLD = {"url": "https://e/1", "date": "2024-05-06", "language": "fr"}
+ASIDES = {
+    "meta as a struct": ("meta", pa.array([TOLD])),
+    "meta as JSON": ("meta", pa.array([json.dumps(TOLD)])),
+    "metadata as a map": ("Metadata", pa.array([list(TOLD.items())], pa.map_(TEXT, TEXT))),
+    "the headers of WARC": (
+        "warc_headers",
+        pa.array([{"warc-target-uri": TOLD["url"], "warc-date": TOLD["date"], "content-length": 7}]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASIDES)
+def test_what_is_kept_aside_says_what_page_it_is(name: str, tmp_path: Path) -> None:
+    called, column = ASIDES[name]
+    columns = {"text": pa.array([planted(random.Random(1)).shortcode]), called: column, "id": pa.array([7])}
+    ((found,), problems) = found_in(tmp_path / "x.parquet", columns)
+    assert found.document == Document(TOLD["url"], "text", "7", None, TOLD["date"])
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array(["{'url': 'https://e/1'}"]),
+        pa.array(['{"url"']),
+        pa.array(["{" * 70_000]),
+        pa.array(['{"a":' * 5_000]),
+        pa.array([[1, 2]]),
+        pa.array([None], TEXT),
+        pa.array([[(1, "url")]], pa.map_(pa.int8(), TEXT)),
+        pa.array([{"url": None, "date": {"b": 1}}]),
+    ],
+)
+def test_what_is_kept_aside_and_says_nothing_costs_no_poll(column: Any, tmp_path: Path) -> None:
+    columns = {"text": pa.array([planted(random.Random(1)).shortcode]), "meta": column}
+    ((found,), problems) = found_in(tmp_path / "x.parquet", columns)
+    assert found.document == Document(None, "text")
+    assert problems == []
