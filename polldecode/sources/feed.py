@@ -138,12 +138,12 @@ class Elements:
         self.path = (*self.path, name)
 
     def take_aside(self, attributes: dict[str, str]) -> None:
-        for value in attributes.values():
-            self.comment(value)
+        for name, value in attributes.items():
+            self.comment(value, name)
 
-    def comment(self, text: str) -> None:
+    def comment(self, text: str, name: str = "") -> None:
         if next_hit(text) >= 0:
-            self.events.append(Aside(text))
+            self.events.append(Aside(text, name))
             self.evident = True
             self.check()
 
@@ -187,7 +187,7 @@ class Elements:
         if not self.events:
             return []
         name, around = self.above[-1] if self.above and self.number is None else ("", {})
-        piece = Piece(self.events, name, around)
+        piece = Piece(self.events, name, around, item=self.number is not None)
         for field, text, known in piece.hits():
             self.ready.append((text, self.number, document_of(self.known_around(known), field)))
         self.events, self.depth, self.number, self.evident = [], 0, None, False

@@ -33,9 +33,10 @@ XHTML = "http://www.w3.org/1999/xhtml"
 
 
 class Aside(NamedTuple):
-    """A comment, or the value of an attribute: a text of its own."""
+    """A comment, or the value of an attribute with this name: a text of its own."""
 
     text: str
+    name: str
 
 
 # What the parser tells: text, the start of an element with its attributes, its end without.
@@ -73,9 +74,10 @@ class Text:
 
 
 class Piece:
-    """``around`` is what is known of the element that the piece stands in; the piece may add to it."""
+    """``around`` is what is known of the element that the piece stands in; the piece may add to it. Of an
+    ``item``, as rows of other dumps, its attributes may tell what its elements do not."""
 
-    def __init__(self, events: list[Event], name: str, around: Known) -> None:
+    def __init__(self, events: list[Event], name: str, around: Known, *, item: bool) -> None:
         self.events = events
         self.texts: list[Text] = []
         self.waiting: list[int] = []  # those whose page is not known yet
@@ -89,7 +91,8 @@ class Piece:
             if isinstance(event, str):
                 self.open[-1].own.append(place)
             elif isinstance(event, Aside):
-                self.asides.append((place, self.open[-1].name, event.text))
+                field = self.open[-1].name + (f"@{event.name}" if event.name else "")
+                self.asides.append((place, field, event.text))
             elif event[1] is None:
                 self.end(place)
             elif not event[1] and len(self.open) > 1 and self.is_field(place, event[0]):
@@ -100,6 +103,16 @@ class Piece:
         for frame in reversed(self.open):  # of a piece that is no whole element
             self.add_own(frame)
             self.settle(frame)
+        if item and isinstance(events[0], tuple) and isinstance(events[0][1], dict):
+            self.take_attributes(events[0][1])
+
+    def take_attributes(self, attributes: dict[str, str]) -> None:
+        for name, value in attributes.items():
+            key = name.lower()
+            if key not in KEPT or key == "name" or first(self.outermost, KEPT[key]) is not None:
+                continue
+            if (said := meant(KEPT[key], value.strip())) is not None:
+                self.outermost[key] = said
 
     def is_field(self, place: int, tag: str) -> bool:
         """Whether an element holds one text and nothing else, as most do: three events."""

@@ -306,7 +306,7 @@ def test_comments_attributes_and_stray_text_are_searched(tmp_path: Path) -> None
     site, page = (None, "https://example.org"), (1, "https://example.org/p")
     assert placed(found) == [site, page, page, page, site, (None, None)]
     assert [document(one).field for one in found] == [
-        *("channel", "description", "item", "enclosure", "channel", None)
+        *("channel", "description", "item", "enclosure@note", "channel", None)
     ]
 
 
@@ -386,3 +386,23 @@ def test_a_tag_or_comment_without_an_end_is_not_kept(
         tmp_path / "feed.xml", f"<rss><p>{'x' * 200_000}</p><p>{escape(code(1))}</p></rss>"
     )
     assert (numbers(found), problems) == ([1], [])
+
+
+def test_a_row_may_have_its_fields_in_attributes(tmp_path: Path) -> None:
+    rows = "".join(
+        f'<row Id="{n}" Title="T{n}" url="https://e/{n}?a=1&amp;b" Date="2024-01-0{n}" Body="{code(n)}"/>'
+        for n in (1, 2, 3)
+    )
+    found, problems = found_in(tmp_path / "posts.xml", f"<posts>{rows}</posts>")
+    assert problems == []
+    assert [(find.place.record, find.document) for find in found] == [
+        (n, Document(f"https://e/{n}?a=1&b", "row@Body", str(n), f"T{n}", f"2024-01-0{n}")) for n in (1, 2, 3)
+    ]
+
+
+def test_what_an_item_holds_says_more_than_its_attributes(tmp_path: Path) -> None:
+    held = f'<link>https://e/1</link><p title="U" lang="fr">{code(1)}</p>'
+    found, _ = found_in(
+        tmp_path / "feed.xml", f'{RSS}<item url="https://e/2" id="i">{held}</item></channel></rss>'
+    )
+    assert [find.document for find in found] == [Document("https://e/1", "p", "i")]
