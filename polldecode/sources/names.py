@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from polldecode.extract import finds
@@ -24,7 +25,8 @@ KINDS = (URLS, IDS, TITLES, DATES)  # in the order of Document's fields
 RANKS = {name: (kind, rank) for kind, names in enumerate(KINDS) for rank, name in enumerate(names)}
 # Objects beside the text that say of what page it is, or their JSON: in the Pile, RedPajama, Dolma; in OSCAR;
 # in HAR.
-ASIDES = ("meta", "metadata", "warc_headers", "request")
+ASIDES = frozenset(("meta", "metadata", "warc_headers", "request"))
+TELLING = frozenset((*RANKS, *ASIDES))
 RENDERED = ("rendered", "raw")  # as the REST API writes title and guid, for editors with both
 LONG = 2_000  # characters; none of these is longer
 LONGEST_ASIDE = 1 << 16
@@ -33,10 +35,33 @@ ZEROS = "0000-00-00"  # MySQL's date for none, as drafts have it
 
 
 def page_of(fields: Iterable[tuple[str, Any]]) -> Document:
-    """What named values say of their page: of each kind that with the surest name, of several the first."""
+    """What named values say of their page: of each kind that with the surest name, of several the first. What
+    is kept aside tells what they do not."""
+    kept: list[Any] = []
+    own = told_by(fields, kept)
+    for aside in map(aside_of, kept):
+        said = told_by(aside.items(), [])
+        own = Document(*(ours or theirs for ours, theirs in zip(own, said, strict=True)))
+    return own
+
+
+def aside_of(value: Any) -> dict[str, Any]:
+    """An object, be it written as JSON; {} for anything else."""
+    if isinstance(value, str) and value.startswith("{") and len(value) <= LONGEST_ASIDE:
+        import json
+
+        with suppress(ValueError, RecursionError):
+            value = json.loads(value)
+    return value if isinstance(value, dict) else {}
+
+
+def told_by(fields: Iterable[tuple[str, Any]], kept: list[Any]) -> Document:
+    """``kept`` is given what has the name of an aside."""
     best: list[tuple[int, str] | None] = [None] * len(KINDS)
     for name, value in fields:
-        place = RANKS.get(name.lower())
+        place = RANKS.get(called := name.lower())
+        if place is None and called in ASIDES:
+            kept.append(value)
         if place is None or (plain := plain_text(value)) is None:
             continue
         kind, rank = place
@@ -45,20 +70,6 @@ def page_of(fields: Iterable[tuple[str, Any]]) -> Document:
             best[kind] = rank, said
     url, ident, title, date = (known[1] if known else None for known in best)
     return Document(url, None, ident, title, date)
-
-
-def with_aside(own: Document, kept: Any) -> Document:
-    """The same, and where it does not say, what an object says that is kept aside."""
-    if isinstance(kept, str) and kept.startswith("{") and len(kept) <= LONGEST_ASIDE:
-        import json
-
-        try:
-            kept = json.loads(kept)
-        except (ValueError, RecursionError):
-            return own
-    if not isinstance(kept, dict):
-        return own
-    return Document(*(ours or theirs for ours, theirs in zip(own, page_of(kept.items()), strict=True)))
 
 
 def plain_text(value: Any) -> str | None:

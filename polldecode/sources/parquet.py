@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import Any
 
-from polldecode.sources.columns import hits_in, holds_text, object_in, said
+from polldecode.sources.columns import hits_in, holds_text, object_in
 from polldecode.sources.found import Document, Finds, Reading, find_in
-from polldecode.sources.names import ASIDES, RANKS, page_of, with_aside
+from polldecode.sources.names import TELLING, page_of
 from polldecode.sources.problems import Missing, Unreadable
 from polldecode.sources.streams import reason_of
 
@@ -120,8 +120,7 @@ class Known:
         self.group = group
         self.columns: dict[str, Any] = {}
         names = file.schema_arrow.names
-        self.names = [name for name in names if name.lower() in RANKS]
-        self.asides = [name for name in names if name.lower() in ASIDES]
+        self.names = [name for name in names if name.lower() in TELLING]
 
     def column(self, name: str) -> Any:
         """None where it cannot be read."""
@@ -137,8 +136,5 @@ class Known:
 
     def document(self, index: int, field: str) -> Document:
         columns = ((name, self.column(name)) for name in self.names)
-        told = page_of((name, said(column[index])) for name, column in columns if column is not None)
-        for name in self.asides if None in (told.url, told.id, told.title, told.date) else ():
-            if (column := self.column(name)) is not None:
-                told = with_aside(told, object_in(column[index]))
+        told = page_of((name, object_in(column[index])) for name, column in columns if column is not None)
         return told._replace(field=field)

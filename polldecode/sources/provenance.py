@@ -8,7 +8,7 @@ from typing import Any
 from polldecode import simd
 from polldecode.search import QUOTE, TAG, next_hit
 from polldecode.sources.found import Document
-from polldecode.sources.names import ASIDES, page_of, with_aside
+from polldecode.sources.names import page_of
 
 NOTHING = Document()
 SHORT = len(TAG)  # characters, in which there is no poll
@@ -92,12 +92,9 @@ def shortened(key: str) -> str:
 
 
 def document_of(fields: Collection[tuple[str, Any]], around: Document) -> Document:
-    """What an object says of itself, and what is kept aside for it. Without a URL it is part of the one
+    """What an object says of itself. Without a URL it is part of the one
     around it that has one. An id alone, as comments and blocks have, counts where nothing is known around."""
     own = page_of(fields)
-    for key, value in fields:
-        if key.lower() in ASIDES:
-            own = with_aside(own, value)
     if own.url is not None:
         return own
     described = own.title is not None or own.date is not None

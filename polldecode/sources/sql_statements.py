@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from polldecode.sources.found import Document
-from polldecode.sources.names import IDS, LONG, RANKS, meant, page_of
+from polldecode.sources.names import IDS, LONG, TELLING, meant, page_of
 from polldecode.sources.sql_syntax import ESCAPED, STANDARD, Syntax, copied_text, value_text
 from polldecode.sources.sql_tables import NAME, Tables, table_of
 
@@ -86,7 +86,7 @@ class Statement:
             name = self.names[number] if named else f"[{number + 1}]"
             cells.append((base + start, base + stop, name))
             if (
-                name.lower() in RANKS
+                name.lower() in TELLING
                 and stop - start < LONG
                 and (value := text(bytes(window[start:stop]))) is not None
             ):

@@ -12,7 +12,7 @@ from polldecode.search import TAG, next_hit
 from polldecode.sources.dialect import Dialect
 from polldecode.sources.found import Document, Finds, Reading, characters, count_lines, find_in, text_or_bytes
 from polldecode.sources.heading import HEAD, dialect_of, names_of, preamble_of, settled
-from polldecode.sources.names import RANKS, page_of
+from polldecode.sources.names import TELLING, page_of
 from polldecode.sources.problems import Unreadable
 from polldecode.sources.ranges import BLOCK, MARGIN
 from polldecode.sources.rows import QUOTED, Rows
@@ -81,7 +81,7 @@ class Table:
         places = [f"[{number}]" for number in range(1, len(cells) + 1)]
         names = names_of(cells, wanted) or places
         self.names = [name or place for name, place in zip(names, places, strict=True)]
-        self.telling = [each for each in enumerate(self.names) if each[1].lower() in RANKS]
+        self.telling = [each for each in enumerate(self.names) if each[1].lower() in TELLING]
         if wanted is not None and wanted not in self.names:
             raise Unreadable(f"there is no column {wanted!r}; there are {', '.join(self.names)}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from polldecode.samples import planted
-from polldecode.sources import Found, Input, rows, table
+from polldecode.sources import Document, Found, Input, rows, table
 from polldecode.sources.dialect import Dialect
 from polldecode.sources.rows import Rows
 
@@ -321,3 +322,12 @@ def test_a_delimiter_is_none_that_parts_what_is_in_quotes(count: int, delimiter:
     assert [(f.place.record, f.document and f.document.field) for f in found] == [
         (n + 1, "[2]") for n in range(count)
     ]
+
+
+def test_a_row_may_say_what_page_it_is_in_a_cell_of_json(tmp_path: Path) -> None:
+    meta = json.dumps({"url": "https://e/1", "date": "2024", "title": "U"})
+    found, problems = found_in(
+        tmp_path / "pages.csv", written([["title", "text", "Meta"], ["T", CODES[0], meta]])
+    )
+    assert problems == []
+    assert [f.document for f in found] == [Document("https://e/1", "text", None, "T", "2024")]
