@@ -153,3 +153,13 @@ def test_the_rest_of_a_payload_takes_no_poll_behind_it_for_more_of_itself(seed: 
     rest = torn.shortcode[torn.shortcode.find("JTdCJTIyaWQl", start + 20) :]  # from one of its answers on
     whole = between.join(other.shortcode for other in others)
     assert [poll.id for poll in find_polls(rest + between + whole)] == [int(other.id) for other in others]
+
+
+def test_a_damaged_poll_gives_way_to_none_that_stands_behind_it() -> None:
+    payload = encode_payload({"title": "Which of them?", "answers": [{"id": "1", "text": "This one"}]})
+    lines = [payload[at : at + 24] for at in range(0, len(payload), 24)]
+    broken = "\n".join((*lines[:3], "The council wants it", *lines[5:]))
+    polls = (("343", broken), ("4892790", payload))
+    tag = '[expert_\u2060review_\u2060poll id="{}" par\u2060ams="{}"]'
+    found = list(extract("\n\n".join(tag.format(*poll) for poll in polls)))
+    assert [(each.attrs["id"], each.complete) for each in found] == [("343", False), ("4892790", True)]
