@@ -56,7 +56,9 @@ def skip_interruption(cursor: Cursor, lookahead: int) -> str | None:
             characters = following[end.end()]
             if LOSS.search(dropped) or OMISSION.search(dropped) or ANOTHER.match(characters):
                 break
-            if not (cursor.goes_on(characters) and is_foreign(dropped, columns)):
+            line = RUN.match(text, end.end())
+            even = line is not None and len(line[0]) == columns
+            if not (cursor.goes_on(characters) and is_foreign(dropped, columns, even=even)):
                 continue
             if len(characters) == lookahead or cursor.conforms(characters) < len(characters):
                 while cursor.marks and cursor.marks[-1][0] > kept:  # from the end: there may be thousands
@@ -90,10 +92,11 @@ def is_break(gap: str) -> bool:
     return "\n" in gap or "<" in gap or "\f" in gap
 
 
-def is_foreign(dropped: str, columns: int) -> bool:
+def is_foreign(dropped: str, columns: int, *, even: bool = False) -> bool:
     """Whether this is no line of a payload with something wrong in it: nowhere, read from any character, does
     it decode to one, it is made of words, and no line of it is as long as the one before, of so many
-    ``columns``. What is too short to tell must not be as long as groups of four are."""
+    ``columns``. What is too short to tell must not be as long as groups of four are, if the line behind it is
+    not as long as the one before: among ``even`` lines it would be none."""
     lines = [line.strip(" \t\r>|#*") for line in LINES.split(dropped)]
     lengths = [length for line in lines for length in (len(line), sum(map(len, RUN.findall(line))))]
     if any(abs(length - columns) <= SIMILAR for length in lengths):
@@ -104,7 +107,7 @@ def is_foreign(dropped: str, columns: int) -> bool:
         return False
     if has_payload(characters, 8 if len(characters) < 32 else 12):
         return False
-    if len(characters) >= 16 or len(characters) % 4 or characters.isdigit():
+    if even or len(characters) >= 16 or len(characters) % 4 or characters.isdigit():
         return True
     return any(c.isalpha() and not c.isascii() for c in dropped)
 

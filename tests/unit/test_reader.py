@@ -92,6 +92,15 @@ def test_a_garbled_line_is_no_interruption_though_nothing_of_it_decodes(
         assert reading.error
 
 
+@pytest.mark.parametrize("what", ["Read more", "null", "None", "Skip page"])
+def test_a_few_words_between_lines_of_one_length_are_no_line(what: str) -> None:
+    """Though they have as many letters as groups of four."""
+    lines = [PAYLOAD[at : at + 40] for at in range(0, len(PAYLOAD), 40)]
+    for number in range(1, len(lines) - 2):
+        reading = read("\n".join((*lines[:number], what, *lines[number:])), 0, Limits())
+        assert (reading.params, reading.error) == (PARAMS, None)
+
+
 OMISSIONS = [
     "[snip]",
     "-----8<-----",
