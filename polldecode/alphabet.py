@@ -26,6 +26,13 @@ PADDING = re.compile(f"{TOKENS}?=")
 # Text is missing here: excerpts and undecodable characters.
 LOSS = re.compile(r"\[?(?:\u2026|\.\.\.|\ufffd)\]?")
 
+# What people and programs write in the place of lines that they left out, a diff between its hunks.
+OMISSION = re.compile(
+    r"@@ -[0-9]|- ?(?:8<|>8)|\b(?:snip(?:ped)?|omitted|truncated|elided|redacted|more lines"
+    r"|lines? (?:removed|hidden|skipped|cut))\b",
+    re.IGNORECASE,
+)
+
 # `{` before a quotation mark, percent-encoded (`JTdC`, or `JTdi` where the hexadecimal digits are lower
 # case), with anything but letters between its characters, or a script's plus sign between two strings.
 BETWEEN = r"""(?:<[^<>]{0,100}>|["'] ?\+\s{0,20}["']|[^A-Za-z0-9+<]){0,8}?"""

@@ -41,8 +41,11 @@ class Cursor:
         good = self.conforms(characters)
         if good >= len(characters) >= ENOUGH:
             return True
-        whole = self.pieces[-1] + characters[:good]
-        return good > 0 and len(self.pieces) == 1 and may_close(whole) and json_closes(whole)
+        if good == 0 or len(self.pieces) > 1:
+            return False
+        piece, more = self.pieces[-1], characters[:good]
+        tail = piece[max(0, len(piece) // 4 * 4 - 24) :]  # asked at each damaged place: no copy of the whole
+        return may_close(tail + more) and json_closes(piece + more)
 
     def accept(self, characters: str, position: int) -> None:
         self.pieces[-1] += characters

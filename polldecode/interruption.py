@@ -12,22 +12,24 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from polldecode.alphabet import GAP, LOSS, RUN
+from polldecode.alphabet import GAP, LOSS, OMISSION, RUN
 from polldecode.oracle import conforming
 
 if TYPE_CHECKING:
     from polldecode.cursor import Cursor
 
 LONGEST = 600  # characters: less than what a window is read beyond its end
-BACK = (
-    100  # characters of text looked at for where it began: what stands first in it may go on with a payload
-)
+# Characters of text looked at for where it began: what stands first in it may go on with a payload.
+BACK = 100
 BEGINNINGS = 3  # tried of those
 ENDS = 32  # tried for each
 END = re.compile(r"[\n\f>][\s>|#*]{0,40}[-+]?(?=[A-Za-z0-9]{4})")  # a diff has its sign in front of each line
 LONGEST_WORD = 32
 SHORTEST_LINE = 24  # shorter ones are broken so often that one of them may have been replaced
 LINE = re.compile(f"[A-Za-z0-9+]{{{SHORTEST_LINE}}}")
+LAST_RUN = re.compile(r"[A-Za-z0-9+]*\Z")
+LINES = re.compile(r"[\n\f<>]")
+SIMILAR = 2  # characters that a damaged line is longer or shorter than the others
 # Behind it another payload begins, if it is not one of the answers: `{"id`.
 ANOTHER = re.compile("JTd[Ci](?!JTIyaWQl)")
 
@@ -39,20 +41,28 @@ def skip_interruption(cursor: Cursor, lookahead: int) -> str | None:
     text, piece = cursor.text, cursor.pieces[-1]
     if cursor.plain or len(piece) < lookahead:
         return None
+    following: dict[int, str] = {}  # the characters behind an end, which several beginnings share
     for begin, kept in beginnings(cursor):
         cursor.pieces[-1] = piece[:kept]
+        columns = len(LAST_RUN.findall(text[max(0, begin - LONGEST) : begin])[0])
         behind = GAP.match(text, begin)
         ends = END.finditer(text, behind.end() if behind else begin, cursor.position + LONGEST)
         for _, end in zip(range(ENDS), ends, strict=False):
-            dropped, characters = text[begin : end.end()], ahead(text, end.end(), *cursor.tokens)
-            if LOSS.search(dropped):
-                break
             if end.end() < cursor.position:  # read already: to go back would be to go round
                 continue
-            if ANOTHER.match(characters) or not (cursor.goes_on(characters) and is_foreign(dropped)):
+            dropped = text[begin : end.end()]
+            if end.end() not in following:
+                following[end.end()] = ahead(text, end.end(), *cursor.tokens)
+            characters = following[end.end()]
+            if LOSS.search(dropped) or OMISSION.search(dropped) or ANOTHER.match(characters):
+                break
+            line = RUN.match(text, end.end())
+            even = line is not None and len(line[0]) == columns
+            if not (cursor.goes_on(characters) and is_foreign(dropped, columns, even=even)):
                 continue
             if len(characters) == lookahead or cursor.conforms(characters) < len(characters):
-                cursor.marks = [mark for mark in cursor.marks if mark[0] <= kept]
+                while cursor.marks and cursor.marks[-1][0] > kept:  # from the end: there may be thousands
+                    cursor.marks.pop()
                 cursor.looked = min(cursor.looked, kept)
                 cursor.move(end.end())
                 return dropped
@@ -82,17 +92,22 @@ def is_break(gap: str) -> bool:
     return "\n" in gap or "<" in gap or "\f" in gap
 
 
-def is_foreign(dropped: str) -> bool:
+def is_foreign(dropped: str, columns: int, *, even: bool = False) -> bool:
     """Whether this is no line of a payload with something wrong in it: nowhere, read from any character, does
-    it decode to one, and it is made of words. What is too short to tell must not be as long as groups of four
-    are."""
+    it decode to one, it is made of words, and no line of it is as long as the one before, of so many
+    ``columns``. What is too short to tell must not be as long as groups of four are, if the line behind it is
+    not as long as the one before: among ``even`` lines it would be none."""
+    lines = [line.strip(" \t\r>|#*") for line in LINES.split(dropped)]
+    lengths = [length for line in lines for length in (len(line), sum(map(len, RUN.findall(line))))]
+    if any(abs(length - columns) <= SIMILAR for length in lengths):
+        return False
     words = RUN.findall(GAP.sub(" ", dropped))
     characters = "".join(words)
     if any(len(word) > LONGEST_WORD or has_payload(word, 8) for word in words):
         return False
     if has_payload(characters, 8 if len(characters) < 32 else 12):
         return False
-    if len(characters) >= 16 or len(characters) % 4 or characters.isdigit():
+    if even or len(characters) >= 16 or len(characters) % 4 or characters.isdigit():
         return True
     return any(c.isalpha() and not c.isascii() for c in dropped)
 

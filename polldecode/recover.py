@@ -120,6 +120,8 @@ class Recovery:
             joined, again = self.read_window(start, end, ceiling, tagged, undo_joined)
             if any(part.repair == "wraps" for part in joined.history()):
                 better = self.extraction(joined, again)
+                if found and better and better.start >= found.end:
+                    better = None  # another poll, whose turn comes
                 if better and glued(better, found, joined):
                     better = self.extraction(joined, again, with_id=False)
                 found = better if rank(better) >= rank(found) else found

@@ -21,7 +21,7 @@ from polldecode.views import View
 # tear them apart (`&# 8221 ;`, `& quot ;`). Bounded, so that `&` repeated stays linear.
 # A quote's number without its semicolon and an id behind it are one number.
 ENTITY = re.compile(
-    r"&(?:#82[0-9]{2}(?=[0-9]+(?![0-9;]))|\s{0,2}#\s?[0-9]{1,7}\s?;"
+    r"&(?:#82(?:1[6-9]|2[0-3]|4[23]|49|50)(?=[0-9]+(?![0-9;]))|\s{0,2}#\s?[0-9]{1,7}\s?;"
     r"|\s?(?:quot|amp|nbsp|[lr]aquo|[lr]s?aquo|[lrbs][bds]?quo|[pP]rime)\s?;|#[0-9]{1,7}(?![0-9\\\r\n])|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)"
 )
 

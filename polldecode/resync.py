@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from polldecode.alphabet import GAP, LOSS, PART, RUN, name_of
+from polldecode.alphabet import GAP, LOSS, OMISSION, PART, RUN, name_of
 from polldecode.interruption import has_payload, is_break, skip_interruption
 from polldecode.oracle import conforming
 
@@ -91,7 +91,7 @@ def skip_unknown(cursor: Cursor) -> bool:
             token = text[position:start]
             if cursor.goes_on(ahead(text, start, *cursor.tokens, token)):
                 if text.find(token, start, start + SOON) < 0:
-                    if DOUBTFUL.fullmatch(token):
+                    if DOUBTFUL.fullmatch(token) or OMISSION.search(token):
                         return realign(cursor, start)
                     if is_doubtful(token):
                         return False

@@ -122,6 +122,16 @@ def test_a_payload_with_something_else_at_every_gap_is_read_in_linear_time() -> 
     assert_linear(f'{TAG}id="1" params="{"".join(pieces)}"]')
 
 
+@pytest.mark.parametrize(
+    "what", ["Ad", "A\n" * 60, "JTdCJTIydGl0bGUlMjIlM0El"], ids=["word", "list", "heads"]
+)
+def test_a_payload_that_is_interrupted_at_every_line_is_read_in_linear_time(what: str) -> None:
+    answers = [{"id": str(number), "text": "neither this nor that"} for number in range(900)]
+    payload = encode_payload({"title": "?", "answers": answers})
+    lines = (payload[at : at + 76] for at in range(0, min(len(payload), 76 * 800), 76))
+    assert_linear(f'{TAG}id="1" params="' + f"\n{what}\n".join(lines))
+
+
 @pytest.mark.parametrize("head", [f'{TAG}id="1" params="', "JTdCJTIy"], ids=["shortcode", "payload"])
 @pytest.mark.parametrize(
     "unit", ["a", "JTIw", "JTIw ", "JTIw\n", "%", "JTVC", b64("%5B%7B"), "…JTIwYWJj", "&#8203;JTIw"]

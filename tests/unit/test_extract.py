@@ -170,3 +170,13 @@ def test_a_payload_that_is_cut_takes_nothing_of_the_one_behind_it(
     if kept < 0.9:
         assert complete == [(payload, text.index(payload)) for payload in whole]
     assert [payload for payload, _ in complete][-2:] == whole
+
+
+def test_a_damaged_poll_gives_way_to_none_that_stands_behind_it() -> None:
+    payload = encode_payload({"title": "Which of them?", "answers": [{"id": "1", "text": "This one"}]})
+    lines = [payload[at : at + 24] for at in range(0, len(payload), 24)]
+    broken = "\n".join((*lines[:3], "The council wants it", *lines[5:]))
+    polls = (("343", broken), ("4892790", payload))
+    tag = '[expert_\u2060review_\u2060poll id="{}" par\u2060ams="{}"]'
+    found = list(extract("\n\n".join(tag.format(*poll) for poll in polls)))
+    assert [(each.attrs["id"], each.complete) for each in found] == [("343", False), ("4892790", True)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from polldecode import encode_payload
+from polldecode import encode_payload, extract
 from polldecode.limits import Limits
 from polldecode.reader import read
 
@@ -75,6 +77,61 @@ def test_a_line_with_something_wrong_in_it_is_no_interruption(columns: int, wron
         broken = lines[number][: columns // 2] + wrong + lines[number][columns // 2 + 1 :]
         reading = read("\n".join((*lines[:number], broken, *lines[number + 1 :])), 0, Limits())
         assert reading.error or reading.params == PARAMS
+
+
+@pytest.mark.parametrize("garbled", [str.lower, str.upper, str.swapcase, lambda line: line[::-1]])
+@pytest.mark.parametrize("every", [5, 7, 64])
+@pytest.mark.parametrize("columns", [24, 28, 32])
+def test_a_garbled_line_is_no_interruption_though_nothing_of_it_decodes(
+    columns: int, every: int, garbled: Callable[[str], str]
+) -> None:
+    lines = [PAYLOAD[at : at + columns] for at in range(0, len(PAYLOAD), columns)]
+    for number in range(1, len(lines) - 1):
+        broken = " ".join(garbled(lines[number][at : at + every]) for at in range(0, columns, every))
+        reading = read("\n".join((*lines[:number], broken, *lines[number + 1 :])), 0, Limits())
+        assert reading.error
+
+
+@pytest.mark.parametrize("what", ["Read more", "null", "None", "Skip page"])
+def test_a_few_words_between_lines_of_one_length_are_no_line(what: str) -> None:
+    """Though they have as many letters as groups of four."""
+    lines = [PAYLOAD[at : at + 40] for at in range(0, len(PAYLOAD), 40)]
+    for number in range(1, len(lines) - 2):
+        reading = read("\n".join((*lines[:number], what, *lines[number:])), 0, Limits())
+        assert (reading.params, reading.error) == (PARAMS, None)
+
+
+OMISSIONS = [
+    "[snip]",
+    "-----8<-----",
+    "[12 lines omitted]",
+    "(3 lines hidden)",
+    "@@ -10,7 +12,9 @@",
+    "[truncated]",
+]
+
+
+@pytest.mark.parametrize("mark", OMISSIONS)
+@pytest.mark.parametrize("columns", [24, 32, 40, 64])
+def test_lines_of_which_a_mark_says_that_they_were_left_out_are_lost(columns: int, mark: str) -> None:
+    lines = [PAYLOAD[at : at + columns] for at in range(0, len(PAYLOAD), columns)]
+    for number in range(1, len(lines) - 1):
+        text = "\n".join((*lines[:number], mark, *lines[number + 1 :]))
+        assert read(text, 0, Limits()).error
+        assert not any(found.complete for found in extract(f'[expert_review_poll id="5" params="{text}"]'))
+
+
+@pytest.mark.parametrize("what", ["12", "Advertisement", "Lire aussi : nos 12 conseils"])
+def test_a_reading_never_goes_back_to_an_interruption_that_it_has_left(what: str) -> None:
+    """Lines are lost in front of it, so that it seems to begin there."""
+    for columns in (28, 40, 61, 62):
+        lines = [PAYLOAD[at : at + columns] for at in range(0, len(PAYLOAD), columns)]
+        for first in range(1, len(lines) - 1):
+            for last in range(first + 1, len(lines)):
+                for gone in range(1, last):
+                    rest = lines[first:gone] + lines[gone + 1 : last]
+                    reading = read("\n".join((*lines[:first], *rest, what, *lines[last:], what)), 0, Limits())
+                    assert reading.stops < 100
 
 
 def test_another_payload_behind_a_cut_one_is_no_part_of_it() -> None:

@@ -26,6 +26,8 @@ from polldecode.views import View
         (repairs.backslashes, '\\"\\u201d\\xbb\\_\\/', '"”»_/'),
         (repairs.backslashes, "\\u{1f5f3}\\U0001F5F3", "🗳🗳"),
         (repairs.backslashes, r"\'94244\u8243? \'bb", "”244″ »"),
+        (repairs.entities, "&#8221244&#8243;", "”244″"),
+        (repairs.entities, "&#8231428", "\ufffd"),  # no quote's number and 428
         (repairs.backslashes, r"\u8221\'94244\u8243\'3f", "”244″"),
         (repairs.backslashes, r"id=\'94\' params=\'", "id='94' params='"),
         (
