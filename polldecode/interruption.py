@@ -9,6 +9,7 @@ for it, or what the line said would be missing from a poll that is called comple
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ END = re.compile(r"[\n\f>][\s>|#*]{0,40}[-+]?(?=[A-Za-z0-9]{4})")  # a diff has 
 LONGEST_WORD = 32
 SHORTEST_LINE = 24  # shorter ones are broken so often that one of them may have been replaced
 LINE = re.compile(f"[A-Za-z0-9+]{{{SHORTEST_LINE}}}")
-LAST_RUN = re.compile(r"[A-Za-z0-9+]*\Z")
+CHARACTERS = string.ascii_letters + string.digits + "+"
 LINES = re.compile(r"[\n\f<>]")
 SIMILAR = 2  # characters that a damaged line is longer or shorter than the others
 # Behind it another payload begins, if it is not one of the answers: `{"id`.
@@ -44,7 +45,8 @@ def skip_interruption(cursor: Cursor, lookahead: int) -> str | None:
     following: dict[int, str] = {}  # the characters behind an end, which several beginnings share
     for begin, kept in beginnings(cursor):
         cursor.pieces[-1] = piece[:kept]
-        columns = len(LAST_RUN.findall(text[max(0, begin - LONGEST) : begin])[0])
+        before = text[max(0, begin - LONGEST) : begin]
+        columns = len(before) - len(before.rstrip(CHARACTERS))
         behind = GAP.match(text, begin)
         ends = END.finditer(text, behind.end() if behind else begin, cursor.position + LONGEST)
         for _, end in zip(range(ENDS), ends, strict=False):
