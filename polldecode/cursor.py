@@ -9,6 +9,7 @@ from polldecode.oracle import conforming, json_text, raw_bytes
 from polldecode.payload import JSON
 from polldecode.salvage import DAMAGE
 
+LONG = 1 << 14  # a payload longer than any that was met: its JSON is not parsed as often
 ENOUGH = 12  # characters that have to conform before it is believed that a payload goes on
 
 
@@ -26,6 +27,7 @@ class Cursor:
         default_factory=list
     )  # unknown tokens that were found to stand between characters
     looked: int = 0
+    asked: int = 0  # of how many characters it was asked whether they close the JSON
     stops: int = 0  # how often something stood there that is no known gap
 
     def conforms(self, more: str) -> int:
@@ -45,7 +47,10 @@ class Cursor:
             return False
         piece, more = self.pieces[-1], characters[:good]
         tail = piece[max(0, len(piece) // 4 * 4 - 24) :]  # asked at each damaged place: no copy of the whole
-        return may_close(tail + more) and json_closes(piece + more)
+        if not may_close(tail + more) or (len(piece) > LONG and len(piece) - self.asked < len(piece) // 16):
+            return False
+        self.asked = len(piece)
+        return json_closes(piece + more)
 
     def accept(self, characters: str, position: int) -> None:
         self.pieces[-1] += characters

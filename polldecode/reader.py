@@ -14,7 +14,7 @@ import string
 from dataclasses import dataclass
 
 from polldecode.alphabet import GAP, PADDING, PART, REGION, RUN, name_of
-from polldecode.cursor import Cursor, may_close
+from polldecode.cursor import LONG, Cursor, may_close
 from polldecode.errors import DecodeError
 from polldecode.extraction import Repair
 from polldecode.limits import Limits
@@ -25,7 +25,6 @@ from polldecode.resync import bridge
 from polldecode.salvage import DAMAGE, salvage
 
 FIRST_BLOCK = 256  # characters read before the first look at the JSON; doubled as long as all goes well
-LONG = 1 << 14  # a payload longer than any that was met
 DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 A_STOP = 64  # characters that could be read in the time that one damaged place takes
 NEAR = 32  # how far behind a gap the oracle notices, at the latest, that the gap was not skipped right

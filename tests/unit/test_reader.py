@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from polldecode import encode_payload, extract
+from polldecode import cursor, encode_payload, extract
 from polldecode.limits import Limits
 from polldecode.reader import read
 
@@ -177,3 +177,20 @@ def test_what_follows_a_cut_takes_nothing_away(tail: str) -> None:
         reading = read(PAYLOAD[:place] + tail, 0, Limits())
         assert reading.error is not None
         assert reading.params == read(PAYLOAD[:place], 0, Limits()).params
+
+
+def test_a_long_payload_is_not_parsed_again_at_each_place_that_is_damaged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = [{"id": str(n), "text": f"answer number {n} of them"} for n in range(1500)]
+    payload = encode_payload({"title": "Which?", "answers": answers})
+    lines = [payload[at : at + 48] for at in range(0, len(payload), 48)]
+    text = "\nRead more about it here and now\n".join(lines)
+    asked = []
+    closes = cursor.json_closes
+    monkeypatch.setattr(cursor, "json_closes", lambda piece: asked.append(len(piece)) or closes(piece))
+    reading = read(text, 0, Limits())
+    assert reading.params is not None
+    assert reading.params["answers"] == answers
+    assert asked
+    assert sum(asked) < 20 * len(text)
