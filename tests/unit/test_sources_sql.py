@@ -390,7 +390,9 @@ def test_a_backslash_in_what_python_dumps_of_sqlite_is_one(tmp_path: Path) -> No
     base = sqlite3.connect(":memory:")
     base.execute("create table pages (id integer primary key, title text, body text)")
     base.execute("insert into pages values (1, ?, ?)", ("C:\\d", CODE))
-    found, problems = scan(tmp_path / "dump.sql", "\n".join(base.iterdump()))
+    dump = "\n".join(base.iterdump())
+    base.close()
+    found, problems = scan(tmp_path / "dump.sql", dump)
     assert problems == []
     assert [one.document.title for one in found if one.document] == ["C:\\d"]
 
