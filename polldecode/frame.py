@@ -63,6 +63,8 @@ BARE_NAMED = re.compile(
     rf"{NOTHING}{{0,3}}=[^A-Za-z0-9]{{0,40}}\Z",
     re.IGNORECASE,
 )
+# How far in front of a tag its bracket may stand, and how far where a highlighter has marked it by itself.
+NEAR_BRACKET, FAR_BRACKET = 8, 200
 BEFORE = 1_500  # how far in front of its payload a tag is looked for: other attributes may stand between
 BEHIND = 400  # how far behind it the closing bracket
 
@@ -104,7 +106,7 @@ def frame_of(text: str, start: int, end: int, *, floor: int = 0) -> Frame:
 
 def opening_of(text: str, tag: int, floor: int) -> re.Match[str] | None:
     """The bracket in front of a tag."""
-    far = 200 if text[tag - 1 : tag] == ">" else 8
+    far = FAR_BRACKET if text[tag - 1 : tag] == ">" else NEAR_BRACKET
     return OPENING.search(text, max(floor, tag - far), tag)
 
 

@@ -29,7 +29,7 @@ LONGEST_WORD = 32
 SHORTEST_LINE = 24  # shorter ones are broken so often that one of them may have been replaced
 LINE = re.compile(f"[A-Za-z0-9+]{{{SHORTEST_LINE}}}")
 CHARACTERS = string.ascii_letters + string.digits + "+"
-LINES = re.compile(r"[\n\f<>]")
+BREAKS = re.compile(r"[\n\f<>]")
 SIMILAR = 2  # characters that a damaged line is longer or shorter than the others
 # Behind it another payload begins, if it is not one of the answers: `{"id`.
 ANOTHER = re.compile("JTd[Ci](?!JTIyaWQl)")
@@ -99,7 +99,7 @@ def is_foreign(dropped: str, columns: int, *, even: bool = False) -> bool:
     it decode to one, it is made of words, and no line of it is as long as the one before, of so many
     ``columns``. What is too short to tell must not be as long as groups of four are, if the line behind it is
     not as long as the one before: among ``even`` lines it would be none."""
-    lines = [line.strip(" \t\r>|#*") for line in LINES.split(dropped)]
+    lines = [line.strip(" \t\r>|#*") for line in BREAKS.split(dropped)]
     lengths = [length for line in lines for length in (len(line), sum(map(len, RUN.findall(line))))]
     if any(abs(length - columns) <= SIMILAR for length in lengths):
         return False

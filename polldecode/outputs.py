@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from glob import has_magic, iglob
 
 from polldecode.settings import STDOUT, Settings, same_file
+from polldecode.sinks import partial
 from polldecode.sources.inputs import STDIN, Input, inside
 
 # How the formats of a scan begin, and what each has in it, near its beginning or at its end, that a crawl has
@@ -70,6 +71,6 @@ def without_outputs(inputs: Iterable[Input], settings: Settings) -> Iterator[Inp
     for source in inputs:
         if not source.named and any(name in source.path for name in names):
             real = os.path.realpath(source.path)
-            if any(real == output or real.startswith(f"{output}.partial") for output in written):
+            if any(real == output or real.startswith(partial(output)) for output in written):
                 continue
         yield source

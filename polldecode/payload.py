@@ -174,7 +174,7 @@ def json_object(text: str, payload: str, limits: Limits) -> Params:
 
 def refusal(error: RecursionError | ValueError, text: str, limits: Limits) -> DecodeError:
     """Why Python's decoder gave up: NaN and Infinity, lists too deep, integers too long for it."""
-    known = isinstance(error, RefusedError)
+    known = isinstance(error, NoJsonError)
     return DecodeError("json", str(error), None, text) if known else beyond(limits, text)
 
 
@@ -184,12 +184,12 @@ def beyond(limits: Limits, text: str) -> DecodeError:
     )
 
 
-class RefusedError(ValueError):
+class NoJsonError(ValueError):
     """What is no JSON, though Python reads it."""
 
 
 def refuse_constant(name: str) -> float:
-    raise RefusedError(f"{name} is no JSON")
+    raise NoJsonError(f"{name} is no JSON")
 
 
 # strict=False: raw line breaks inside of strings are met where somebody re-encoded a payload by hand.

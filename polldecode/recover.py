@@ -12,6 +12,8 @@ from polldecode.errors import DecodeError
 from polldecode.extraction import Extraction
 from polldecode.frame import (
     BEFORE,
+    FAR_BRACKET,
+    NEAR_BRACKET,
     PARAMS_VALUE,
     TAG,
     Frame,
@@ -43,9 +45,8 @@ FREE_IN_VAIN = 48_000
 IN_VAIN = 3  # more for each character of the text
 A_FAILURE = 1_024  # characters: what went on behind them was read and is a FAQ's
 
-# A bracket that a highlighter marked by itself, and how far in front of the tag it may stand.
+# A bracket that a highlighter marked by itself.
 MARKED_BRACKET = re.compile(r"\[{1,2}\s{0,3}(?:<[^<>]{0,100}>\s{0,3}){1,6}\Z")
-FAR_BRACKET = 200
 
 # The beginning of a payload in text whose containers are not undone yet: one escape or entity may stand in it
 # too.
@@ -70,7 +71,7 @@ class Recovery:
         """The extraction of the shortcode whose tag stands at ``tag`` (None if it is no poll's, or says
         nothing), and where the search goes on."""
         ceiling = next_tag(self.text, tag + 1)
-        start = max(floor, tag - 8)
+        start = max(floor, tag - NEAR_BRACKET)
         if self.text[tag - 1 : tag] in (">", b">"):
             marked = MARKED_BRACKET.search(as_text(self.text[max(floor, tag - FAR_BRACKET) : tag]))
             start -= len(marked[0]) if marked else 0

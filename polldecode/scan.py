@@ -15,7 +15,7 @@ from polldecode.batches import Batch, Wanted, batches, keep_blocks
 from polldecode.folding import Counts
 from polldecode.outputs import check_inputs, without_outputs
 from polldecode.settings import STDOUT, Settings, formats
-from polldecode.sinks import naming, target, write_file, write_stream
+from polldecode.sinks import naming, partial, target, write_file, write_stream
 from polldecode.sources.inputs import expand
 from polldecode.spool import Spool
 from polldecode.summary import Summary
@@ -79,7 +79,7 @@ class Scan:
             path = target(settings.output)
             by_rename = self.format == "jsonl" and not settings.unique
             replaces = by_rename and os.path.exists(path)
-            with closing(self.spool(f"{path}.partial", replaces=replaces)) as spool:
+            with closing(self.spool(partial(path), replaces=replaces)) as spool:
                 counts = self.fill(spool, units)
                 if self.read_nothing() and os.path.exists(path):
                     self.problem(settings.output, "left as it is, as no input could be read")
@@ -144,7 +144,7 @@ class Scan:
         if self.settings.rejects is not None and self.rejects_format is not None:
             lines = self.lines(spool, counts, rejects=True)
             path = target(self.settings.rejects)
-            write_file(self.rejects_format, lines, path, self.settings.layout, f"{path}.partial")
+            write_file(self.rejects_format, lines, path, self.settings.layout, partial(path))
 
     def lines(self, spool: Spool, counts: Counts, *, rejects: bool = False) -> Iterator[bytes]:
         lines = spool.lines(rejects=rejects)

@@ -149,10 +149,10 @@ def scan(
 
 def can_go_on(inputs: Sequence[str], settings: Settings) -> bool:
     """Whether --resume goes on with a scan that has ended early."""
-    from polldecode.sinks import target
+    from polldecode.sinks import partial
 
-    kept = os.path.join(f"{target(settings.output)}.partial", "journal")
-    return not settings.streamed and STDIN not in inputs and os.path.exists(kept)
+    journal = os.path.join(partial(settings.output), "journal")
+    return not settings.streamed and STDIN not in inputs and os.path.exists(journal)
 
 
 def ignore(*_: object) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "format_for",
     "is_special",
     "naming",
+    "partial",
     "target",
     "write_file",
     "write_stream",
@@ -79,6 +80,11 @@ def write_stream(name: str, lines: Iterable[bytes], out: IO[bytes], layout: Layo
 def target(path: str) -> str:
     """The file that a path leads to: what is renamed to a link would take the place of the link."""
     return os.path.realpath(path) if os.path.islink(path) else path
+
+
+def partial(path: str) -> str:
+    """Where that is kept which will be the file, until it is whole."""
+    return f"{target(path)}.partial"
 
 
 @contextmanager
