@@ -159,6 +159,8 @@ class Recovery:
                 return reading, reach
             if reading.params or reading.error.stage == "limit" or (tag and len(reading.payload) >= ENOUGH):
                 damaged = damaged or reading
+                if not tagged and len(alone) < len(text):
+                    break  # at another payload, whose turn comes
             else:
                 self.vain += reading.effort
         value = PARAMS_VALUE.search(text, begin) if tag and damaged is None else None
